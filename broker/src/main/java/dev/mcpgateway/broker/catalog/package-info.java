@@ -1,0 +1,8 @@
+/**
+ * What this gateway serves right now: one immutable {@link dev.mcpgateway.broker.catalog.Catalog},
+ * swapped whole, read by the MCP facade and by the router.
+ */
+@NullMarked
+package dev.mcpgateway.broker.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the catalogue. */
+@NullMarked
+package dev.mcpgateway.broker.catalog;
+
+import org.jspecify.annotations.NullMarked;
