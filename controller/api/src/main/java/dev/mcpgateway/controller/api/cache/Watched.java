@@ -1,0 +1,126 @@
+package dev.mcpgateway.controller.api.cache;
+
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.FactsMapper;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One kind: its informer, and the facts of every object of it. */
+final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Watched.class);
+
+  private final WatchedKind kind;
+  private final Function<T, F> mapper;
+  private final Consumer<Change> listener;
+  private final SharedIndexInformer<T> informer;
+  private final Map<ObjectKey, F> facts = new ConcurrentHashMap<>();
+  private final AtomicLong version = new AtomicLong();
+  private volatile Copy<F> copy = new Copy<>(0, Map.of());
+
+  Watched(
+      WatchedKind kind, Informable<T> source, Function<T, F> mapper, Consumer<Change> listener) {
+    this.kind = kind;
+    this.mapper = mapper;
+    this.listener = listener;
+    this.informer = source.runnableInformer(0);
+    // The default handler gives up on a failure before the first sync and on most watch errors
+    // (fabric8 Reflector);
+    // a control plane must outlive a missing CRD, a revoked role and an API server that is away.
+    informer.exceptionHandler((started, failure) -> {
+      log.atWarn()
+          .addKeyValue("kind", kind)
+          .addKeyValue("error", String.valueOf(failure.getMessage()))
+          .log("Watch failed, retrying");
+      return true;
+    });
+    informer.addEventHandler(this);
+  }
+
+  void start() {
+    var _ = informer.start();
+  }
+
+  boolean synced() {
+    return informer.hasSynced();
+  }
+
+  boolean watching() {
+    return informer.isWatching();
+  }
+
+  /** Grows with every change of the facts. */
+  long version() {
+    return version.get();
+  }
+
+  /** The facts now; the same instance until something changes. */
+  Map<ObjectKey, F> snapshot() {
+    long now = version.get();
+    Copy<F> present = copy;
+    if (present.version() != now) {
+      // Copied after the version was read: a change in between makes this copy old, never wrong for
+      // its version.
+      present = new Copy<>(now, Map.copyOf(facts));
+      copy = present;
+    }
+    return present.facts();
+  }
+
+  @Override
+  public void onAdd(T object) {
+    put(object);
+  }
+
+  @Override
+  public void onUpdate(T before, T object) {
+    put(object);
+  }
+
+  @Override
+  public void onDelete(T object, boolean deletedFinalStateUnknown) {
+    ObjectKey key = FactsMapper.key(object);
+    if (facts.remove(key) != null) {
+      changed(key);
+    }
+  }
+
+  @Override
+  public void close() {
+    informer.close();
+  }
+
+  private record Copy<F>(long version, Map<ObjectKey, F> facts) {}
+
+  private void put(T object) {
+    ObjectKey key = FactsMapper.key(object);
+    F now;
+    try {
+      now = mapper.apply(object);
+    } catch (RuntimeException e) {
+      // An object the API server should not have stored must not stop the watch of all the others.
+      log.atError()
+          .setCause(e)
+          .addKeyValue("kind", kind)
+          .addKeyValue("object", key)
+          .log("Object ignored: it cannot be read");
+      return;
+    }
+    if (!now.equals(facts.put(key, now))) {
+      changed(key);
+    }
+  }
+
+  private void changed(ObjectKey key) {
+    version.incrementAndGet();
+    listener.accept(new Change(kind, key));
+  }
+}

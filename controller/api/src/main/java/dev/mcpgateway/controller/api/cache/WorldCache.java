@@ -1,0 +1,140 @@
+package dev.mcpgateway.controller.api.cache;
+
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.CredentialFacts;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.FactsMapper;
+import dev.mcpgateway.controller.api.facts.GatewayFacts;
+import dev.mcpgateway.controller.api.facts.GrantFacts;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.RouteFacts;
+import dev.mcpgateway.controller.api.facts.ServiceFacts;
+import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.MCPVirtualServer;
+import dev.mcpgateway.controller.api.rules.World;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Keeps the watched kinds of all namespaces current and hands them out as one immutable {@link
+ * World}. A change is reported only when the facts differ, so that somebody's status writes wake
+ * nobody up.
+ */
+public final class WorldCache implements AutoCloseable {
+  private final Map<WatchedKind, Watched<?, ?>> watched = new EnumMap<>(WatchedKind.class);
+  private final KubernetesClient client;
+  private final Consumer<Change> listener;
+  private volatile Built built = new Built(List.of(), World.EMPTY);
+
+  /**
+   * Prepares informers for {@code kinds}; nothing is asked before {@link #start}.
+   *
+   * @param listener called on an informer's thread for every change; must return at once and not
+   *     throw
+   */
+  public WorldCache(KubernetesClient client, Set<WatchedKind> kinds, Consumer<Change> listener) {
+    this.client = client;
+    this.listener = listener;
+    kinds.forEach(this::add);
+  }
+
+  /**
+   * Starts every informer and returns at once; {@link #synced} tells when the first snapshot is
+   * whole.
+   */
+  public void start() {
+    watched.values().forEach(Watched::start);
+  }
+
+  /** Whether every kind has been listed once. Before that {@link #snapshot} lacks objects. */
+  public boolean synced() {
+    return watched.values().stream().allMatch(Watched::synced);
+  }
+
+  /** Whether every kind has a live watch now; false for a moment while one is renewed. */
+  public boolean watching() {
+    return watched.values().stream().allMatch(Watched::watching);
+  }
+
+  /**
+   * The world now, the same instance until something changes. Take the reference once per request
+   * or pass.
+   */
+  public World snapshot() {
+    // Versions first: a change during the build makes this world old, never wrong for its versions.
+    List<Long> versions = watched.values().stream().map(Watched::version).toList();
+    Built present = built;
+    if (!present.versions().equals(versions)) {
+      present = new Built(versions, build());
+      built = present;
+    }
+    return present.world();
+  }
+
+  /** A world and the versions of the kinds it was built from: building its indexes is not free. */
+  private record Built(List<Long> versions, World world) {}
+
+  private World build() {
+    return World.builder()
+        .extensions(this.<ExtensionFacts>facts(WatchedKind.EXTENSION))
+        .registrations(this.<RegistrationFacts>facts(WatchedKind.REGISTRATION))
+        .virtualServers(this.<VirtualServerFacts>facts(WatchedKind.VIRTUAL_SERVER))
+        .gateways(this.<GatewayFacts>facts(WatchedKind.GATEWAY))
+        .grants(this.<GrantFacts>facts(WatchedKind.GRANT))
+        .routes(this.<RouteFacts>facts(WatchedKind.ROUTE))
+        .services(this.<ServiceFacts>facts(WatchedKind.SERVICE))
+        .credentials(this.<CredentialFacts>facts(WatchedKind.CREDENTIAL))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    watched.values().forEach(Watched::close);
+  }
+
+  private void add(WatchedKind kind) {
+    switch (kind) {
+      case EXTENSION -> add(kind, all(MCPGatewayExtension.class), FactsMapper::extension);
+      case REGISTRATION -> add(kind, all(MCPServerRegistration.class), FactsMapper::registration);
+      case VIRTUAL_SERVER -> add(kind, all(MCPVirtualServer.class), FactsMapper::virtualServer);
+      case GATEWAY -> add(kind, all(Gateway.class), FactsMapper::gateway);
+      case GRANT -> add(kind, all(ReferenceGrant.class), FactsMapper::grant);
+      case ROUTE -> add(kind, all(HTTPRoute.class), FactsMapper::route);
+      case SERVICE -> add(kind, client.services().inAnyNamespace(), FactsMapper::service);
+      case CREDENTIAL ->
+          add(
+              kind,
+              client.secrets().inAnyNamespace().withLabel(McpGroup.CREDENTIAL_LABEL, "true"),
+              FactsMapper::credential);
+    }
+  }
+
+  private <T extends HasMetadata> Informable<T> all(Class<T> type) {
+    return client.resources(type).inAnyNamespace();
+  }
+
+  private <T extends HasMetadata, F> void add(
+      WatchedKind kind, Informable<T> source, Function<T, F> mapper) {
+    watched.put(kind, new Watched<>(kind, source, mapper, listener));
+  }
+
+  // The kind determines the type of its facts: add(WatchedKind) pairs them.
+  @SuppressWarnings("unchecked")
+  private <F> Map<ObjectKey, F> facts(WatchedKind kind) {
+    Watched<?, ?> present = watched.get(kind);
+    return present == null ? Map.of() : (Map<ObjectKey, F>) present.snapshot();
+  }
+}

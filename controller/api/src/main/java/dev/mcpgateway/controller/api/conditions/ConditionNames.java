@@ -1,0 +1,29 @@
+package dev.mcpgateway.controller.api.conditions;
+
+/**
+ * Types and reasons of conditions. The first three reasons are the guide's and people grep for
+ * them.
+ */
+public final class ConditionNames {
+  public static final String READY = "Ready";
+
+  /** No other extension holds the namespace or the Gateway (reads True when one does). */
+  public static final String CONFLICTED = "Conflicted";
+
+  /** Every referenced object exists and may be referred to (Gateway API, {@code ResolvedRefs}). */
+  public static final String RESOLVED_REFS = "ResolvedRefs";
+
+  /** The specification is valid and in force (Gateway API, {@code Accepted}). */
+  public static final String ACCEPTED = "Accepted";
+
+  /** Every ready broker replica runs the current configuration. */
+  public static final String PROGRAMMED = "Programmed";
+
+  public static final String VALID_EXTENSION = "ValidMCPGatewayExtension";
+  public static final String INVALID_EXTENSION = "InvalidMCPGatewayExtension";
+  public static final String REFERENCE_GRANT_REQUIRED = "ReferenceGrantRequired";
+  public static final String REGISTRATION_READY = "Ready";
+  public static final String REGISTRATION_NOT_READY = "NotReady";
+
+  private ConditionNames() {}
+}

@@ -1,0 +1,175 @@
+package dev.mcpgateway.controller.api.rules;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.CredentialFacts;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.GatewayFacts;
+import dev.mcpgateway.controller.api.facts.GrantFacts;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.RouteFacts;
+import dev.mcpgateway.controller.api.facts.ServiceFacts;
+import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The cluster at one moment, immutable. Rules read nothing else. Kinds that a process does not
+ * watch are empty maps.
+ */
+public final class World {
+  /** Nothing exists. */
+  public static final World EMPTY = builder().build();
+
+  private final Map<ObjectKey, ExtensionFacts> extensions;
+  private final Map<ObjectKey, GatewayFacts> gateways;
+  private final Map<ObjectKey, GrantFacts> grants;
+  private final Map<ObjectKey, RouteFacts> routes;
+  private final Map<ObjectKey, ServiceFacts> services;
+  private final Map<ObjectKey, RegistrationFacts> registrations;
+  private final Map<ObjectKey, CredentialFacts> credentials;
+  private final Map<ObjectKey, VirtualServerFacts> virtualServers;
+  private final Map<String, List<ExtensionFacts>> extensionsByNamespace;
+  private final Map<ObjectKey, List<ExtensionFacts>> extensionsByClaim;
+  private final Map<String, List<GrantFacts>> grantsByNamespace;
+
+  private World(Builder builder) {
+    extensions = builder.extensions;
+    gateways = builder.gateways;
+    grants = builder.grants;
+    routes = builder.routes;
+    services = builder.services;
+    registrations = builder.registrations;
+    credentials = builder.credentials;
+    virtualServers = builder.virtualServers;
+    extensionsByNamespace = index(extensions, e -> e.key().namespace());
+    extensionsByClaim = index(extensions, ExtensionFacts::claimKey);
+    grantsByNamespace = index(grants, g -> g.key().namespace());
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that starts with everything of this world. */
+  public Builder toBuilder() {
+    return new Builder()
+        .extensions(extensions)
+        .gateways(gateways)
+        .grants(grants)
+        .routes(routes)
+        .services(services)
+        .registrations(registrations)
+        .credentials(credentials)
+        .virtualServers(virtualServers);
+  }
+
+  public Map<ObjectKey, ExtensionFacts> extensions() {
+    return extensions;
+  }
+
+  public Map<ObjectKey, RegistrationFacts> registrations() {
+    return registrations;
+  }
+
+  public Map<ObjectKey, VirtualServerFacts> virtualServers() {
+    return virtualServers;
+  }
+
+  public Optional<GatewayFacts> gateway(ObjectKey key) {
+    return Optional.ofNullable(gateways.get(key));
+  }
+
+  public Optional<RouteFacts> route(ObjectKey key) {
+    return Optional.ofNullable(routes.get(key));
+  }
+
+  public Optional<ServiceFacts> service(ObjectKey key) {
+    return Optional.ofNullable(services.get(key));
+  }
+
+  public Optional<CredentialFacts> credential(ObjectKey key) {
+    return Optional.ofNullable(credentials.get(key));
+  }
+
+  /** Extensions of a namespace, the terminating ones included. */
+  public Stream<ExtensionFacts> extensionsIn(String namespace) {
+    return extensionsByNamespace.getOrDefault(namespace, List.of()).stream();
+  }
+
+  /** Extensions that claim a Gateway, the terminating and the unpermitted ones included. */
+  public Stream<ExtensionFacts> extensionsClaiming(ObjectKey gateway) {
+    return extensionsByClaim.getOrDefault(gateway, List.of()).stream();
+  }
+
+  /** ReferenceGrants of a namespace. */
+  public Stream<GrantFacts> grantsIn(String namespace) {
+    return grantsByNamespace.getOrDefault(namespace, List.of()).stream();
+  }
+
+  private static <K, V> Map<K, List<V>> index(Map<ObjectKey, V> all, Function<V, K> key) {
+    return all.values().stream().collect(groupingBy(key));
+  }
+
+  /** Collects the kinds; what is not set is empty. */
+  public static final class Builder {
+    private Map<ObjectKey, ExtensionFacts> extensions = Map.of();
+    private Map<ObjectKey, GatewayFacts> gateways = Map.of();
+    private Map<ObjectKey, GrantFacts> grants = Map.of();
+    private Map<ObjectKey, RouteFacts> routes = Map.of();
+    private Map<ObjectKey, ServiceFacts> services = Map.of();
+    private Map<ObjectKey, RegistrationFacts> registrations = Map.of();
+    private Map<ObjectKey, CredentialFacts> credentials = Map.of();
+    private Map<ObjectKey, VirtualServerFacts> virtualServers = Map.of();
+
+    private Builder() {}
+
+    public Builder extensions(Map<ObjectKey, ExtensionFacts> value) {
+      extensions = Map.copyOf(value);
+      return this;
+    }
+
+    public Builder gateways(Map<ObjectKey, GatewayFacts> value) {
+      gateways = Map.copyOf(value);
+      return this;
+    }
+
+    public Builder grants(Map<ObjectKey, GrantFacts> value) {
+      grants = Map.copyOf(value);
+      return this;
+    }
+
+    public Builder routes(Map<ObjectKey, RouteFacts> value) {
+      routes = Map.copyOf(value);
+      return this;
+    }
+
+    public Builder services(Map<ObjectKey, ServiceFacts> value) {
+      services = Map.copyOf(value);
+      return this;
+    }
+
+    public Builder registrations(Map<ObjectKey, RegistrationFacts> value) {
+      registrations = Map.copyOf(value);
+      return this;
+    }
+
+    public Builder credentials(Map<ObjectKey, CredentialFacts> value) {
+      credentials = Map.copyOf(value);
+      return this;
+    }
+
+    public Builder virtualServers(Map<ObjectKey, VirtualServerFacts> value) {
+      virtualServers = Map.copyOf(value);
+      return this;
+    }
+
+    public World build() {
+      return new World(this);
+    }
+  }
+}
