@@ -79,6 +79,16 @@ public final class Catalog {
     return virtualServers.get(name);
   }
 
+  /** Whether every client lists the same tools from both, whatever virtual server it chose. */
+  boolean sameLists(Catalog other) {
+    return config.virtualServers().equals(other.config.virtualServers())
+        && definitions().equals(other.definitions());
+  }
+
+  private List<ToolDefinition> definitions() {
+    return tools.stream().map(CatalogTool::definition).toList();
+  }
+
   /** Whether this one serves the same from the same configuration; the generation may differ. */
   public boolean sameContent(Catalog other) {
     return config.equals(other.config) && tools.equals(other.tools);

@@ -15,5 +15,5 @@ public record CatalogTool(
     String servedName,
     String originalName,
     ServerConfig server,
-    RawJson definition,
+    ToolDefinition definition,
     ToolHints hints) {}

@@ -72,7 +72,7 @@ class CatalogTest {
         "on_" + name,
         name,
         ON,
-        RawJson.of("{\"name\":\"on_%s\"}".formatted(name).getBytes(UTF_8)),
+        ToolDefinition.of("{\"name\":\"on_%s\"}".formatted(name).getBytes(UTF_8)),
         ToolHints.NONE);
   }
 }

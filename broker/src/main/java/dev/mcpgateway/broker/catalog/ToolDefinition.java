@@ -5,19 +5,19 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * One JSON value as UTF-8 bytes, kept as its author wrote it: numbers, key order and members nobody
- * here knows survive. Equal when the bytes are.
+ * One tool as its server describes it (MCP 2025-11-25, Tools, Tool), as the UTF-8 bytes of a JSON
+ * object: numbers, key order and members nobody here knows survive. Equal when the bytes are.
  */
-public final class RawJson {
+public final class ToolDefinition {
   private final byte[] utf8;
 
-  private RawJson(byte[] utf8) {
+  private ToolDefinition(byte[] utf8) {
     this.utf8 = utf8;
   }
 
-  /** Copies the bytes, which must be exactly one well-formed JSON value. */
-  public static RawJson of(byte[] utf8) {
-    return new RawJson(utf8.clone());
+  /** Copies the bytes, which must be exactly one well-formed JSON object. */
+  public static ToolDefinition of(byte[] utf8) {
+    return new ToolDefinition(utf8.clone());
   }
 
   /** A copy of the bytes. */
@@ -37,7 +37,7 @@ public final class RawJson {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RawJson json && Arrays.equals(utf8, json.utf8);
+    return other instanceof ToolDefinition json && Arrays.equals(utf8, json.utf8);
   }
 
   @Override
@@ -48,6 +48,6 @@ public final class RawJson {
   /** Without the content: tool definitions are untrusted text and do not belong in logs. */
   @Override
   public String toString() {
-    return "RawJson[%d bytes]".formatted(utf8.length);
+    return "ToolDefinition[%d bytes]".formatted(utf8.length);
   }
 }
