@@ -1,0 +1,5 @@
+/** Tests of conditions. */
+@NullMarked
+package dev.mcpgateway.controller.api.conditions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,159 @@
+package dev.mcpgateway.controller.api.rules;
+
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.GatewayFacts;
+import dev.mcpgateway.controller.api.facts.GrantFacts;
+import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Properties of the order over generated worlds; the seed of a failing one stands in the
+ * assertion's description.
+ */
+class PrecedenceTest {
+  private static final int WORLDS = 2_000;
+  private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
+
+  @Test
+  void neverTwoWinnersOfANamespaceOrAGateway() {
+    for (int seed = 0; seed < WORLDS; seed++) {
+      World world = world(seed);
+      Set<Object> held = new HashSet<>();
+      for (ExtensionFacts e : accepted(world)) {
+        assertThat(held.add(e.key().namespace())).as("namespace of %s, seed %d", e, seed).isTrue();
+        assertThat(held.add(e.claimKey())).as("Gateway of %s, seed %d", e, seed).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aGatewayWithAPermittedNamespaceWinnerHasAHolder() {
+    for (int seed = 0; seed < WORLDS; seed++) {
+      World world = world(seed);
+      for (ExtensionFacts e : world.extensions().values()) {
+        boolean competes =
+            !e.deleting() && Grants.permitted(e, world) && Precedence.holdsItsNamespace(e, world);
+        if (competes) {
+          assertThat(Precedence.gatewayWinner(e.claimKey(), world)).as("seed %d", seed).isPresent();
+        }
+      }
+    }
+  }
+
+  @Test
+  void whoWinsDoesNotDependOnTheOrderInWhichObjectsAreSeen() {
+    for (int seed = 0; seed < WORLDS; seed++) {
+      World world = world(seed);
+      List<ExtensionFacts> shuffled = new ArrayList<>(world.extensions().values());
+      Collections.shuffle(shuffled, new Random(seed + 1L));
+      World same = world.toBuilder().extensions(byKey(shuffled)).build();
+      assertThat(accepted(same)).as("seed %d", seed).isEqualTo(accepted(world));
+    }
+  }
+
+  @Test
+  void anExtensionWithoutAGrantTakesNothingFromAPermittedOne() {
+    for (int seed = 0; seed < WORLDS; seed++) {
+      World world = world(seed);
+      ExtensionFacts squatter =
+          new ExtensionFacts(
+              new ObjectKey("squatter", "a"), "0", EPOCH.minusSeconds(1), false, gateway(0), 1);
+      Map<ObjectKey, ExtensionFacts> withSquatter = byKey(world.extensions().values());
+      withSquatter.put(squatter.key(), squatter);
+      World after = world.toBuilder().extensions(withSquatter).build();
+      assertThat(accepted(after)).as("seed %d", seed).isEqualTo(accepted(world));
+    }
+  }
+
+  @Test
+  void aNewcomerIsRefusedExactlyWhatSomebodyElseHolds() {
+    for (int seed = 0; seed < WORLDS; seed++) {
+      World world = world(seed);
+      ExtensionFacts newcomer =
+          new ExtensionFacts(new ObjectKey("fresh", "x"), "", Instant.MAX, false, gateway(1), 1);
+      boolean permittedHolder =
+          Precedence.live(world.extensionsClaiming(gateway(1)))
+              .anyMatch(e -> Grants.permitted(e, world));
+      assertThat(
+              ExtensionRules.judge(newcomer, Standing.NEWCOMER, world).violations().stream()
+                  .anyMatch(Violation.GatewayTaken.class::isInstance))
+          .as("seed %d", seed)
+          .isEqualTo(permittedHolder);
+    }
+  }
+
+  private static List<ExtensionFacts> accepted(World world) {
+    return world.extensions().values().stream()
+        .filter(e -> !e.deleting())
+        .filter(e -> ExtensionRules.judge(e, Standing.INCUMBENT, world).accepted())
+        .sorted((a, b) -> a.key().compareTo(b.key()))
+        .toList();
+  }
+
+  private static World world(long seed) {
+    Random random = new Random(seed);
+    List<ExtensionFacts> extensions = new ArrayList<>();
+    for (int i = 0; i < random.nextInt(8); i++) {
+      ObjectKey key = new ObjectKey("ns" + random.nextInt(4), "e" + random.nextInt(3));
+      extensions.add(
+          new ExtensionFacts(
+              key,
+              "uid-" + i,
+              // One-second resolution and few values: equal timestamps are common.
+              EPOCH.plusSeconds(random.nextInt(3)),
+              random.nextInt(6) == 0,
+              random.nextBoolean()
+                  ? gateway(random.nextInt(3))
+                  : new ObjectKey(key.namespace(), "own"),
+              1));
+    }
+    List<GrantFacts> grants = new ArrayList<>();
+    for (int i = 0; i < random.nextInt(4); i++) {
+      grants.add(
+          new GrantFacts(
+              new ObjectKey("gateways", "grant" + i),
+              List.of(
+                  new GrantFacts.From(
+                      "mcp.kagenti.com", "MCPGatewayExtension", "ns" + random.nextInt(4))),
+              List.of(
+                  new GrantFacts.To(
+                      "gateway.networking.k8s.io",
+                      "Gateway",
+                      random.nextBoolean() ? null : "g" + random.nextInt(3)))));
+    }
+    List<GatewayFacts> gateways = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      if (random.nextInt(4) != 0) {
+        gateways.add(new GatewayFacts(gateway(i), "istio", List.of("mcp")));
+      }
+    }
+    return World.builder()
+        .extensions(byKey(extensions))
+        .grants(grants.stream().collect(toMap(GrantFacts::key, Function.identity())))
+        .gateways(gateways.stream().collect(toMap(GatewayFacts::key, Function.identity())))
+        .build();
+  }
+
+  private static Map<ObjectKey, ExtensionFacts> byKey(Iterable<ExtensionFacts> extensions) {
+    Map<ObjectKey, ExtensionFacts> map = new java.util.HashMap<>();
+    extensions.forEach(e -> map.put(e.key(), e));
+    return map;
+  }
+
+  private static ObjectKey gateway(int number) {
+    return new ObjectKey("gateways", "g" + number);
+  }
+}
