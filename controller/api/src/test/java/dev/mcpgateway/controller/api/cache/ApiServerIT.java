@@ -1,0 +1,207 @@
+package dev.mcpgateway.controller.api.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.model.ExtensionSpec;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.MCPVirtualServer;
+import dev.mcpgateway.controller.api.model.TargetRef;
+import dev.mcpgateway.controller.api.rules.World;
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Samples and the world cache on one real API server. */
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none"
+    })
+class ApiServerIT {
+  // Set by the extension before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  @BeforeAll
+  static void crds() throws IOException {
+    ApiServer.installCrds(client);
+    ApiServer.namespace(client, "samples");
+    ApiServer.namespace(client, "cache");
+  }
+
+  static Stream<Path> valid() throws IOException {
+    return samples("valid-");
+  }
+
+  static Stream<Path> invalid() throws IOException {
+    return samples("invalid-");
+  }
+
+  @ParameterizedTest
+  @MethodSource("valid")
+  void validSamplesAreAcceptedAndTheModelLosesNothing(Path sample) throws IOException {
+    for (HasMetadata document : documents(sample)) {
+      HasMetadata stored = client.resource(document).inNamespace("samples").serverSideApply();
+      Map<?, ?> generic = Serialization.unmarshal(Serialization.asYaml(stored), Map.class);
+      HasMetadata typed = Serialization.unmarshal(Serialization.asYaml(stored), type(stored));
+      Map<?, ?> again = Serialization.unmarshal(Serialization.asYaml(typed), Map.class);
+      assertThat(again.get("spec")).isEqualTo(generic.get("spec"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("invalid")
+  void invalidSamplesAreRefusedWithTheExpectedWords(Path sample) throws IOException {
+    String expectation = Files.readAllLines(sample).getFirst().replace("# expect: ", "");
+    List<HasMetadata> documents = documents(sample);
+    for (HasMetadata earlier : documents.subList(0, documents.size() - 1)) {
+      assertThatCode(() -> client.resource(earlier).inNamespace("samples").serverSideApply())
+          .doesNotThrowAnyException();
+    }
+    HasMetadata last = documents.getLast();
+    // Not server-side apply: it reports a repeated set entry as its own failure to merge.
+    assertThatThrownBy(() ->
+            client.resource(last).inNamespace("samples").createOr(NonDeletingOperation::update))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(expectation);
+  }
+
+  @Test
+  void theWorldFollowsTheClusterAndReportsOnlyWhatTheRulesCanSee() {
+    List<Change> changes = new CopyOnWriteArrayList<>();
+    try (WorldCache cache =
+        new WorldCache(client, Set.of(WatchedKind.EXTENSION, WatchedKind.GATEWAY), changes::add)) {
+      cache.start();
+      await().until(cache::synced);
+      ObjectKey key = new ObjectKey("cache", "e");
+      client.resource(extension("first")).create();
+      await().until(() -> cache.snapshot().extensions().containsKey(key));
+      World before = cache.snapshot();
+      assertThat(cache.snapshot()).isSameAs(before);
+      int reported = changes.size();
+
+      var stored = client.resources(MCPGatewayExtension.class).inNamespace("cache").withName("e");
+      stored.edit(e -> labelled(e));
+      stored.edit(e -> retargeted(e, "second"));
+      await().until(() -> "second".equals(gateway(cache.snapshot(), key)));
+      assertThat(gateway(before, key)).as("a snapshot never changes").isEqualTo("first");
+      // The label alone changed no fact; the new target also raised the generation.
+      assertThat(changes.subList(reported, changes.size()))
+          .containsExactly(new Change(WatchedKind.EXTENSION, key));
+
+      stored.delete();
+      await().until(() -> !cache.snapshot().extensions().containsKey(key));
+    }
+  }
+
+  @Test
+  void aWatchThatCannotStartIsRetriedUntilItCan() {
+    try (KubernetesClient nobody =
+            new KubernetesClientBuilder()
+                .withConfig(
+                    new ConfigBuilder(client.getConfiguration())
+                        .withImpersonateUsername("latecomer")
+                        .build())
+                .build();
+        WorldCache cache = new WorldCache(nobody, Set.of(WatchedKind.GATEWAY), c -> {})) {
+      cache.start();
+      await()
+          .during(Duration.ofMillis(500))
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> !cache.synced());
+      client
+          .load(
+              new ByteArrayInputStream(
+                  """
+                  apiVersion: rbac.authorization.k8s.io/v1
+                  kind: ClusterRole
+                  metadata: {name: latecomer}
+                  rules: [{apiGroups: [gateway.networking.k8s.io], resources: [gateways], verbs: [list, watch]}]
+                  ---
+                  apiVersion: rbac.authorization.k8s.io/v1
+                  kind: ClusterRoleBinding
+                  metadata: {name: latecomer}
+                  roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: latecomer}
+                  subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: latecomer}]
+                  """
+                      .getBytes(UTF_8)))
+          .serverSideApply();
+      await().atMost(Duration.ofSeconds(60)).until(cache::synced);
+    }
+  }
+
+  private static @Nullable String gateway(World world, ObjectKey extension) {
+    ExtensionFacts facts = world.extensions().get(extension);
+    return facts == null ? null : facts.gateway().name();
+  }
+
+  private static MCPGatewayExtension extension(String gateway) {
+    MCPGatewayExtension extension = new MCPGatewayExtension();
+    extension.setMetadata(new ObjectMetaBuilder().withNamespace("cache").withName("e").build());
+    return retargeted(extension, gateway);
+  }
+
+  private static MCPGatewayExtension retargeted(MCPGatewayExtension extension, String gateway) {
+    extension.setSpec(new ExtensionSpec(new TargetRef(null, null, gateway, null)));
+    return extension;
+  }
+
+  private static MCPGatewayExtension labelled(MCPGatewayExtension extension) {
+    extension.getMetadata().setLabels(Map.of("seen", "yes"));
+    return extension;
+  }
+
+  private static Class<? extends HasMetadata> type(HasMetadata object) {
+    return switch (object.getKind()) {
+      case "MCPGatewayExtension" -> MCPGatewayExtension.class;
+      case "MCPServerRegistration" -> MCPServerRegistration.class;
+      case "MCPVirtualServer" -> MCPVirtualServer.class;
+      default -> throw new IllegalArgumentException("unexpected kind " + object.getKind());
+    };
+  }
+
+  private static Stream<Path> samples(String prefix) throws IOException {
+    try (Stream<Path> files = Files.list(ApiServer.MANIFESTS.resolve("samples"))) {
+      return files
+          .filter(f -> f.getFileName().toString().startsWith(prefix))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  private static List<HasMetadata> documents(Path sample) throws IOException {
+    try (var in = Files.newInputStream(sample)) {
+      return client.load(in).items();
+    }
+  }
+}
