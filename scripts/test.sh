@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# All tests: shell parts, unit, integration on real API servers and a real Envoy, end-to-end on the local platform.
+# Installs what it needs. With CI=true a missing peer is a failure; nothing is ever skipped.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+exports=$(scripts/tools.sh env 2>/dev/null) || { scripts/tools.sh install; exports=$(scripts/tools.sh env); }
+eval "$exports"
+
+step() { printf '\n== %s (%ds)\n' "$*" "$SECONDS"; }
+
+step "tools.sh"
+scripts/tools/test.sh
+step "chart"
+scripts/chart-test.sh
+step "build, unit, integration and end-to-end tests"
+"$MVN" --batch-mode --no-transfer-progress verify
+printf '\nAll tests passed in %d s.\n' "$SECONDS"
