@@ -12,4 +12,6 @@ if exports=$("$scripts/tools.sh" env 2>/dev/null); then
 fi
 (($# > 0)) || set -- package
 cd "$scripts/.."
+# Maven 3 itself uses what JDK 25 warns about.
+export MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}"
 exec "$MVN" --quiet --batch-mode --no-transfer-progress "$@"

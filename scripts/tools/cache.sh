@@ -87,7 +87,7 @@ fetch() {
   mkdir -p "$folder"
   if ! { download "$1" "$folder" || from_registry "$1" "$folder"; } || [[ ! -e $folder${witness#"$directory"} ]]; then
     rm -rf "$folder"
-    warn "$1 $version cannot be had$([[ $recipe != go ]] || echo ' (set '"$variable"' to the path of one if you have it)')"
+    warn "$1 $version cannot be had; if you have one, set $variable to its path"
     return 1
   fi
   { checksum "$folder${witness#"$directory"}"; echo "$origin"; } >"$folder/.origin"

@@ -18,11 +18,11 @@ expect() { "${@:2}" || { echo "expected: $1"; exit 1; }; }
 refuse() { ! "${@:2}" || { echo "expected: $1"; exit 1; }; }
 contains() { [[ $1 == *"$2"* ]] || { printf '%s\n' "$1"; return 1; }; }
 
-# A registry that takes a moment and counts how often it was asked.
+# A registry that counts how often it was asked, and can be slow.
 fake_registry() {
   from_registry() {
     echo "$1" >>"$CACHE/builds"
-    sleep 0.3
+    sleep "${REGISTRY_DELAY:-0}"
     fake_tool "$2${witness#"$directory"}"
     fake_tool "$2${file#"$directory"}"
     origin="made by the test"
@@ -173,6 +173,7 @@ test_installing_twice_fetches_once() {
 
 two_at_once() {
   fake_registry
+  REGISTRY_DELAY=0.5
   install etcd 2>/dev/null &
   local first=$!
   install etcd 2>/dev/null
@@ -213,7 +214,7 @@ test_a_failed_fetch_leaves_nothing_and_is_named() {
   local said
   said=$(install_all etcd helm 2>&1) && { echo "expected failure"; exit 1; }
   expect "both named" contains "$said" "missing: etcd helm"
-  expect "the way out" contains "$said" "set ETCD to the path"
+  expect "the way out" contains "$said" "set ETCD to its path"
   describe etcd
   refuse "no folder" test -e "$directory"
 }
