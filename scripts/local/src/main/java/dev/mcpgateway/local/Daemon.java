@@ -75,7 +75,7 @@ final class Daemon {
   private void awaitReady(ProcessHandle process) throws IOException, InterruptedException {
     long end = System.nanoTime() + UP_LIMIT.toNanos();
     while (folder.octet().isEmpty()) {
-      if (!process.isAlive()) {
+      if (!process.isAlive() && !folder.taken()) {
         throw new IllegalStateException("the platform did not start:\n" + tail());
       }
       if (System.nanoTime() > end) {

@@ -5,7 +5,6 @@ import dev.mcpgateway.local.process.Reaper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -62,57 +61,43 @@ public record PlatformFolder(Path root) {
   }
 
   /**
-   * Takes the folder for this JVM.
+   * Takes the folder for this JVM, as long as the returned channel is open.
    *
    * @throws IllegalStateException if a platform lives in it
    */
-  FileLock take() throws IOException {
+  FileChannel take() throws IOException {
     Files.createDirectories(root);
-    var lock =
-        lock()
-            .orElseThrow(() ->
-                new IllegalStateException(
-                    "there is a running platform in " + root + "; local.sh down ends it"));
-    Files.writeString(owner(), Long.toString(ProcessHandle.current().pid()));
-    return lock;
+    var channel =
+        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (taken() || !locked(channel)) {
+      channel.close();
+      throw new IllegalStateException(
+          "there is a running platform in " + root + "; local.sh down ends it");
+    }
+    clear();
+    Files.writeString(owner(), ProcessRecord.of(ProcessHandle.current(), "platform").line());
+    return channel;
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
   }
 
   /** Whether a platform lives in this folder, ready or not. */
   boolean taken() {
-    try {
-      if (!Files.isDirectory(root)) {
-        return false;
-      }
-      var lock = lock();
-      if (lock.isPresent()) {
-        lock.get().acquiredBy().close();
-      }
-      return lock.isEmpty();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Optional<FileLock> lock() throws IOException {
-    var channel =
-        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      var lock = channel.tryLock();
-      if (lock == null) {
-        channel.close();
-      }
-      return Optional.ofNullable(lock);
-    } catch (OverlappingFileLockException e) {
-      channel.close();
-      return Optional.empty();
-    }
+    return ownerProcess().isPresent();
   }
 
   /** The process whose platform lives here, if it still does. */
-  Optional<ProcessHandle> ownerProcess() throws IOException {
-    return taken() && Files.exists(owner())
-        ? ProcessHandle.of(Long.parseLong(Files.readString(owner()).strip()))
-        : Optional.empty();
+  Optional<ProcessHandle> ownerProcess() {
+    return ProcessRecord.read(owner()).stream()
+        .filter(ProcessRecord::alive)
+        .findFirst()
+        .flatMap(r -> ProcessHandle.of(r.pid()));
   }
 
   /** Marks the platform as ready; the octet tells others which addresses are its. */

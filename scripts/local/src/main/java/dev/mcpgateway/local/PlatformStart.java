@@ -44,7 +44,7 @@ final class PlatformStart {
   LocalPlatform run() throws IOException {
     var tools = Tools.from(options.environment());
     var images = ImageTable.load(options.images());
-    keep(folder.take().acquiredBy());
+    keep(folder.take());
     try {
       return run(tools, images);
     } catch (IOException | RuntimeException e) {
@@ -54,7 +54,6 @@ final class PlatformStart {
   }
 
   private LocalPlatform run(Tools tools, ImageTable images) throws IOException {
-    folder.clear();
     folder.clearLogs();
     keep(folder::clear);
     var kubelet = keep(bindFree(options.octet()));

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
@@ -59,7 +58,9 @@ public final class Network implements AutoCloseable {
         sync();
       } catch (InterruptedException e) {
         return;
-      } catch (IOException | KubernetesClientException e) {
+      } catch (IOException | RuntimeException e) {
+        // The edge of the loop: whatever one object of the cluster does to us, the others must go
+        // on being served.
         log.atWarn().setCause(e).log("Network not up to date, trying again");
       }
     }

@@ -88,11 +88,11 @@ public record ServiceTable(List<Entry> services) {
     var ready = new ArrayList<Target>();
     var serving = new ArrayList<Target>();
     for (var slice : slices) {
-      for (var p : slice.getPorts()) {
+      for (var p : list(slice.getPorts())) {
         if (p.getPort() == null || !sameName(p.getName(), port.getName())) {
           continue;
         }
-        for (var e : slice.getEndpoints()) {
+        for (var e : list(slice.getEndpoints())) {
           var into = isReady(e) ? ready : isServing(e) ? serving : null;
           if (into != null) {
             e.getAddresses().forEach(a -> into.add(new Target(a, p.getPort())));
@@ -101,6 +101,11 @@ public record ServiceTable(List<Entry> services) {
       }
     }
     return List.copyOf(ready.isEmpty() ? serving : ready);
+  }
+
+  /** Go writes an empty list as null. */
+  private static <T> List<T> list(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
   }
 
   private static boolean sameName(@Nullable String a, @Nullable String b) {
@@ -117,7 +122,7 @@ public record ServiceTable(List<Entry> services) {
 
   private static List<Host> hosts(List<EndpointSlice> slices) {
     return slices.stream()
-        .flatMap(s -> s.getEndpoints().stream())
+        .flatMap(s -> list(s.getEndpoints()).stream())
         .filter(ServiceTable::isReady)
         .flatMap(e -> e.getAddresses().stream().map(a -> new Host(e.getHostname(), a)))
         .distinct()

@@ -14,7 +14,8 @@ import java.util.Optional;
  * is used again, number and start time together are not.
  */
 public record ProcessRecord(long pid, long startMillis, String name) {
-  static ProcessRecord of(ProcessHandle handle, String name) {
+  /** What to write down about a running process. */
+  public static ProcessRecord of(ProcessHandle handle, String name) {
     return new ProcessRecord(handle.pid(), start(handle), name);
   }
 
@@ -31,7 +32,8 @@ public record ProcessRecord(long pid, long startMillis, String name) {
         new ProcessRecord(Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]));
   }
 
-  String line() {
+  /** As it stands in a file. */
+  public String line() {
     return pid + " " + startMillis + " " + name;
   }
 
