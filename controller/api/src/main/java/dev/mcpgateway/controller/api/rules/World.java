@@ -72,6 +72,10 @@ public final class World {
     return extensions;
   }
 
+  public Map<ObjectKey, GrantFacts> grants() {
+    return grants;
+  }
+
   public Map<ObjectKey, RegistrationFacts> registrations() {
     return registrations;
   }
