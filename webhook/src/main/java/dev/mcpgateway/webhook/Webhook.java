@@ -1,0 +1,141 @@
+package dev.mcpgateway.webhook;
+
+import dev.mcpgateway.controller.api.cache.WatchedKind;
+import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.webhook.admission.AdmissionMetrics;
+import dev.mcpgateway.webhook.admission.AdmissionObserver;
+import dev.mcpgateway.webhook.admission.AdmissionRoutes;
+import dev.mcpgateway.webhook.certificates.CertificateKeeper;
+import dev.mcpgateway.webhook.certificates.CertificatePolicy;
+import dev.mcpgateway.webhook.certificates.Certificates;
+import dev.mcpgateway.webhook.server.Drain;
+import dev.mcpgateway.webhook.server.Health;
+import dev.mcpgateway.webhook.server.ManagementListener;
+import dev.mcpgateway.webhook.server.SelfDial;
+import dev.mcpgateway.webhook.server.TlsListener;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running webhook: everything constructed by hand, started in order, stopped in reverse. */
+final class Webhook implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Webhook.class);
+
+  /** What warnings are made of; denials read the API server itself. */
+  private static final Set<WatchedKind> WATCHED = Set.of(WatchedKind.GATEWAY, WatchedKind.GRANT);
+
+  private final WebhookSettings settings;
+  private final Drain drain = new Drain();
+  private final WorldCache cache;
+  private final AdmissionObserver observer;
+  private final AdmissionRoutes routes;
+  private final TlsListener listener;
+  private final CertificateKeeper certificates;
+  private final ManagementListener management;
+
+  Webhook(WebhookSettings settings, KubernetesClient client, Clock clock) {
+    this.settings = settings;
+    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    cache = new WorldCache(client, WATCHED, change -> {});
+    observer = new AdmissionObserver(client, cache);
+    routes =
+        new AdmissionRoutes(
+            observer,
+            new AdmissionMetrics(metrics),
+            drain::active,
+            settings.bodyDeadline(),
+            settings.concurrency());
+    listener =
+        new TlsListener(
+            new TlsListener.Settings(
+                settings.bindAddress(),
+                settings.tlsPort(),
+                settings.maxConnections(),
+                settings.shutdownGrace()),
+            routes);
+    List<String> names =
+        CertificatePolicy.serviceNames(settings.serviceName(), settings.tlsSecret().namespace());
+    certificates =
+        new CertificateKeeper(
+            client,
+            settings.tlsSecret(),
+            settings.webhookConfiguration(),
+            new CertificatePolicy(
+                names, settings.caLifetime(), settings.leafLifetime(), settings.overlap()),
+            clock,
+            this::present);
+    Gauge.builder("mcp_webhook_certificate_expiry_seconds", listener, Webhook::expiry)
+        .description("When the presented certificate expires, in seconds since the epoch")
+        .register(metrics);
+    management =
+        new ManagementListener(
+            settings.bindAddress(),
+            settings.managementPort(),
+            new Health(listener, new SelfDial(listener, names.get(2)), cache::synced, drain),
+            metrics);
+  }
+
+  /** Begins to read the cluster and to settle certificates; returns at once. */
+  void start() {
+    cache.start();
+    certificates.start(settings.checkInterval());
+  }
+
+  /** Where reviews are answered, empty before there is a certificate. */
+  Optional<InetSocketAddress> address() {
+    return listener.address();
+  }
+
+  int managementPort() {
+    return management.port();
+  }
+
+  /**
+   * Drains and stops: unready first, still serving while the API server moves its connections, then
+   * the listener, then what it used.
+   */
+  @Override
+  public void close() {
+    log.atInfo().addKeyValue("drain", settings.drainPeriod()).log("Draining");
+    drain.begin();
+    pause();
+    listener.close();
+    routes.close();
+    observer.close();
+    certificates.close();
+    cache.close();
+    management.close();
+    log.atInfo().log("Stopped");
+  }
+
+  private void present(Certificates certificates) {
+    listener.present(
+        new TlsListener.Identity(
+            certificates.leaf().certificate(), certificates.leaf().key(), certificates.trusted()));
+  }
+
+  private void pause() {
+    try {
+      var _ = new CountDownLatch(1).await(settings.drainPeriod().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static double expiry(TlsListener listener) {
+    return listener
+        .identity()
+        .map(i -> i.certificate().getNotAfter().toInstant().getEpochSecond())
+        .orElse(0L);
+  }
+}

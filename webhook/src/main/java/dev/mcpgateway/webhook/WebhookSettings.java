@@ -1,0 +1,118 @@
+package dev.mcpgateway.webhook;
+
+import dev.mcpgateway.controller.api.ObjectKey;
+import io.helidon.config.Config;
+import io.helidon.config.ConfigSources;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Start-up settings; {@code application.yaml} documents every key. Arguments win over environment
+ * variables, those over the defaults.
+ *
+ * @param tlsSecret where replicas keep their certificates, also the namespace of the Service
+ * @param serviceName the Service through which the API server calls
+ * @param webhookConfiguration name of the ValidatingWebhookConfiguration to keep
+ */
+record WebhookSettings(
+    String bindAddress,
+    int tlsPort,
+    int maxConnections,
+    int managementPort,
+    ObjectKey tlsSecret,
+    String serviceName,
+    String webhookConfiguration,
+    Duration caLifetime,
+    Duration leafLifetime,
+    Duration overlap,
+    Duration checkInterval,
+    Duration bodyDeadline,
+    int concurrency,
+    Duration drainPeriod,
+    Duration shutdownGrace) {
+
+  /**
+   * Reads the settings.
+   *
+   * @throws InvalidSettingsException for the first one that is missing or wrong
+   */
+  static WebhookSettings load(String... arguments) {
+    Config config =
+        Config.builder()
+            .disableEnvironmentVariablesSource()
+            .disableSystemPropertiesSource()
+            .sources(
+                List.of(
+                    ConfigSources.create(arguments(arguments)),
+                    ConfigSources.environmentVariables(),
+                    ConfigSources.classpath("application.yaml")))
+            .build();
+    return new WebhookSettings(
+        text(config, "bind.address"),
+        number(config, "tls.port", 0, 65535),
+        number(config, "tls.max-connections", 1, 1 << 20),
+        number(config, "management.port", 0, 65535),
+        new ObjectKey(text(config, "tls.secret-namespace"), text(config, "tls.secret-name")),
+        text(config, "tls.service-name"),
+        text(config, "webhook-configuration"),
+        duration(config, "certificate.ca-lifetime"),
+        duration(config, "certificate.leaf-lifetime"),
+        duration(config, "certificate.overlap"),
+        duration(config, "certificate.check-interval"),
+        duration(config, "admission.body-deadline"),
+        number(config, "admission.concurrency", 1, 1 << 16),
+        duration(config, "shutdown.drain"),
+        duration(config, "shutdown.grace"));
+  }
+
+  private static Map<String, String> arguments(String... arguments) {
+    Map<String, String> values = new HashMap<>();
+    for (String argument : arguments) {
+      int equals = argument.indexOf('=');
+      if (!argument.startsWith("--") || equals < 3) {
+        throw new InvalidSettingsException(
+            "Argument %s is not understood. Write --key=value.".formatted(argument));
+      }
+      values.put(argument.substring(2, equals), argument.substring(equals + 1));
+    }
+    return values;
+  }
+
+  private static String text(Config config, String key) {
+    String value = config.get(key).asString().orElse("").strip();
+    if (value.isEmpty()) {
+      throw new InvalidSettingsException(
+          "Setting %1$s is missing. Pass --%1$s=VALUE.".formatted(key));
+    }
+    return value;
+  }
+
+  private static int number(Config config, String key, int min, int max) {
+    try {
+      int value = Integer.parseInt(text(config, key));
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException ignored) {
+      // falls through to the one message about numbers
+    }
+    throw new InvalidSettingsException(
+        "Setting %s must be a number from %d to %d.".formatted(key, min, max));
+  }
+
+  private static Duration duration(Config config, String key) {
+    try {
+      Duration value = Duration.parse(text(config, key));
+      if (!value.isNegative()) {
+        return value;
+      }
+    } catch (DateTimeParseException ignored) {
+      // falls through to the one message about durations
+    }
+    throw new InvalidSettingsException(
+        "Setting %s must be an ISO 8601 duration such as PT10S.".formatted(key));
+  }
+}

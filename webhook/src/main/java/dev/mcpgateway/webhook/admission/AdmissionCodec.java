@@ -1,0 +1,182 @@
+package dev.mcpgateway.webhook.admission;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.FactsMapper;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import dev.mcpgateway.webhook.admission.AdmissionRequest.Operation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AdmissionReview v1 from and to bytes (Kubernetes API, {@code admission.k8s.io/v1}). Strict: a
+ * review that two parsers could read differently is refused.
+ */
+final class AdmissionCodec {
+  /** Two objects of 3 MiB each, the API server's own limit, and room for the envelope. */
+  static final int MAX_BYTES = 7 << 20;
+
+  private static final String API_VERSION = "admission.k8s.io/v1";
+  private static final String KIND = "AdmissionReview";
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_NUMBER_LENGTH = 1000;
+
+  private final JsonMapper mapper =
+      JsonMapper.builder(factory())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  /** Reads a review. */
+  AdmissionCase read(byte[] body) throws MalformedReviewException {
+    JsonNode review = tree(body);
+    if (!KIND.equals(text(review, "kind")) || !API_VERSION.equals(text(review, "apiVersion"))) {
+      throw new MalformedReviewException("The body is no " + KIND + " of " + API_VERSION + ".");
+    }
+    JsonNode request = review.path("request");
+    if (!request.isObject() || text(request, "uid").isEmpty()) {
+      throw new MalformedReviewException("The review has no request with a uid.");
+    }
+    return admissionCase(envelope(request), request);
+  }
+
+  /** Writes the answer; the uid is the request's, and nothing is ever patched. */
+  byte[] write(String uid, AdmissionDecision decision) {
+    ObjectNode review = mapper.createObjectNode().put("apiVersion", API_VERSION).put("kind", KIND);
+    ObjectNode response =
+        review.putObject("response").put("uid", uid).put("allowed", decision.allowed());
+    if (!decision.allowed()) {
+      response
+          .putObject("status")
+          .put("code", 403)
+          .put("reason", "Forbidden")
+          .put("message", decision.message());
+    }
+    var warnings = Warnings.fit(decision.warnings());
+    if (!warnings.isEmpty()) {
+      warnings.forEach(response.putArray("warnings")::add);
+    }
+    try {
+      return mapper.writeValueAsBytes(review);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A tree of strings cannot be written", e);
+    }
+  }
+
+  private JsonNode tree(byte[] body) throws MalformedReviewException {
+    try {
+      return mapper.readTree(body);
+    } catch (JsonProcessingException e) {
+      // The parser's own message may quote the body, which may hold what is none of a log's
+      // business.
+      var at = e.getLocation();
+      throw new MalformedReviewException(
+          "The body is not acceptable JSON"
+              + (at == null ? "." : " near byte " + at.getByteOffset() + "."));
+    } catch (IOException e) {
+      throw new MalformedReviewException("The body cannot be read.");
+    }
+  }
+
+  private static AdmissionRequest envelope(JsonNode request) throws MalformedReviewException {
+    JsonNode kind = request.path("kind");
+    if (text(kind, "kind").isEmpty()) {
+      throw new MalformedReviewException("The request names no kind.");
+    }
+    JsonNode metadata =
+        (request.path("object").isObject() ? request.path("object") : request.path("oldObject"))
+            .path("metadata");
+    String name = text(request, "name");
+    return new AdmissionRequest(
+        text(request, "uid"),
+        text(request.path("userInfo"), "username"),
+        text(kind, "group"),
+        text(kind, "kind"),
+        operation(text(request, "operation")),
+        new ObjectKey(text(request, "namespace"), name.isEmpty() ? text(metadata, "name") : name),
+        text(request, "subResource"),
+        request.path("dryRun").asBoolean(false));
+  }
+
+  private AdmissionCase admissionCase(AdmissionRequest request, JsonNode json)
+      throws MalformedReviewException {
+    boolean stores =
+        switch (request.operation()) {
+          case CREATE, UPDATE -> request.subresource().isEmpty();
+          case DELETE, CONNECT -> false;
+        };
+    if (!stores) {
+      return new AdmissionCase.NotJudged(request);
+    }
+    if (request.group().equals(McpGroup.GROUP) && request.kind().equals(McpGroup.EXTENSION_KIND)) {
+      return new AdmissionCase.Extension(
+          request,
+          request.operation() == Operation.CREATE ? null : extension(request, json, "oldObject"),
+          extension(request, json, "object"));
+    }
+    return new AdmissionCase.UnknownKind(request);
+  }
+
+  private ExtensionFacts extension(AdmissionRequest request, JsonNode json, String field)
+      throws MalformedReviewException {
+    return FactsMapper.extension(object(request, json, field, MCPGatewayExtension.class));
+  }
+
+  private <T extends HasMetadata> T object(
+      AdmissionRequest request, JsonNode json, String field, Class<T> type)
+      throws MalformedReviewException {
+    JsonNode node = json.path(field);
+    if (!node.isObject() || !node.path("metadata").isObject()) {
+      throw new MalformedReviewException(
+          "An %s needs request.%s with metadata.".formatted(request.operation(), field));
+    }
+    T object;
+    try {
+      object = mapper.treeToValue(node, type);
+    } catch (JsonProcessingException e) {
+      throw new MalformedReviewException("request.%s is no %s.".formatted(field, request.kind()));
+    }
+    // The envelope is what the API server acts on.
+    object.getMetadata().setNamespace(request.object().namespace());
+    return object;
+  }
+
+  private static Operation operation(String name) throws MalformedReviewException {
+    try {
+      return Operation.valueOf(name);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedReviewException("The request's operation is unknown.");
+    }
+  }
+
+  private static String text(JsonNode parent, String field) {
+    @Nullable String value = parent.path(field).textValue();
+    return value == null ? "" : value;
+  }
+
+  private static JsonFactory factory() {
+    return new JsonFactoryBuilder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        // JSON between systems is UTF-8 (RFC 8259, section 8.1); guessing opens a second reading.
+        .disable(JsonFactory.Feature.CHARSET_DETECTION)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxNumberLength(MAX_NUMBER_LENGTH)
+                .maxStringLength(MAX_BYTES)
+                .maxDocumentLength(MAX_BYTES)
+                .build())
+        .build();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.mcpgateway.webhook.admission;
+
+import dev.mcpgateway.controller.api.McpGroup;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Counts reviews. Every label has a small fixed set of values, whatever a caller puts into a
+ * review.
+ */
+public final class AdmissionMetrics {
+  private static final Set<String> KINDS =
+      Set.of(McpGroup.EXTENSION_KIND, McpGroup.REGISTRATION_KIND, McpGroup.VIRTUAL_SERVER_KIND);
+
+  private final MeterRegistry registry;
+
+  public AdmissionMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** A review was answered. */
+  void answered(AdmissionRequest request, AdmissionDecision decision, Duration took) {
+    String kind = KINDS.contains(request.kind()) ? request.kind() : "other";
+    String operation = request.operation().name();
+    registry
+        .counter(
+            "mcp_webhook_reviews",
+            "kind",
+            kind,
+            "operation",
+            operation,
+            "verdict",
+            decision.allowed() ? "allowed" : "denied",
+            "rule",
+            decision.rule())
+        .increment();
+    Timer.builder("mcp_webhook_review")
+        .description("Time from the first byte of a review to its answer")
+        .publishPercentileHistogram()
+        .minimumExpectedValue(Duration.ofMillis(1))
+        .maximumExpectedValue(Duration.ofSeconds(10))
+        .tags("kind", kind, "operation", operation)
+        .register(registry)
+        .record(took);
+  }
+
+  /** A request got no review as its answer. */
+  void failed(int status) {
+    registry.counter("mcp_webhook_failed_requests", "status", String.valueOf(status)).increment();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.mcpgateway.webhook.admission;
+
+import io.helidon.common.media.type.MediaTypes;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /validate}. A review is answered with 200; everything else is a failed call, on which
+ * the API server applies the failure policy: 400 for what is no review, 413, 415, 503 when too many
+ * arrive at once, 500 when this webhook itself cannot decide.
+ */
+public final class AdmissionRoutes implements HttpService, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AdmissionRoutes.class);
+
+  private final AdmissionCodec codec = new AdmissionCodec();
+  private final WorldSource worlds;
+  private final AdmissionMetrics metrics;
+  private final BooleanSupplier draining;
+  private final BodyReader bodies;
+  private final Semaphore decisions;
+
+  /**
+   * Routes over an observer.
+   *
+   * @param draining when true, every answer asks the API server to open its next connection
+   *     elsewhere
+   * @param bodyDeadline longest time a request body may take
+   * @param concurrency decisions made at the same time; further ones wait within their own timeout
+   */
+  public AdmissionRoutes(
+      AdmissionObserver observer,
+      AdmissionMetrics metrics,
+      BooleanSupplier draining,
+      Duration bodyDeadline,
+      int concurrency) {
+    this((WorldSource) observer, metrics, draining, bodyDeadline, concurrency);
+  }
+
+  AdmissionRoutes(
+      WorldSource worlds,
+      AdmissionMetrics metrics,
+      BooleanSupplier draining,
+      Duration bodyDeadline,
+      int concurrency) {
+    this.worlds = worlds;
+    this.metrics = metrics;
+    this.draining = draining;
+    this.bodies = new BodyReader(bodyDeadline);
+    this.decisions = new Semaphore(concurrency, true);
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules
+        .post("/validate", this::validate)
+        .any(
+            "/validate",
+            (req, res) -> {
+              res.header(HeaderNames.ALLOW, "POST");
+              refuse(res, Status.METHOD_NOT_ALLOWED_405, "Send an AdmissionReview with POST.");
+            });
+  }
+
+  @Override
+  public void close() {
+    bodies.close();
+  }
+
+  private void validate(ServerRequest req, ServerResponse res) {
+    if (draining.getAsBoolean()) {
+      res.header(HeaderValues.CONNECTION_CLOSE);
+    }
+    try {
+      answer(req, res);
+    } catch (MalformedReviewException e) {
+      refuse(res, Status.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+    } catch (RefusedException e) {
+      if (!e.readOn()) {
+        res.header(HeaderValues.CONNECTION_CLOSE);
+      }
+      refuse(res, e.status(), String.valueOf(e.getMessage()));
+    } catch (WorldUnavailableException e) {
+      log.atError().setCause(e).log("Cannot decide");
+      refuse(res, Status.INTERNAL_SERVER_ERROR_500, String.valueOf(e.getMessage()));
+    } catch (CloseConnectionException e) {
+      log.atWarn().addKeyValue("error", String.valueOf(e.getCause())).log("Request body lost");
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      refuse(res, Status.SERVICE_UNAVAILABLE_503, "The webhook is stopping.");
+    } catch (RuntimeException e) {
+      // The edge of a request: whatever it is, it must not be taken for an allowance.
+      log.atError().setCause(e).log("Review failed");
+      refuse(res, Status.INTERNAL_SERVER_ERROR_500, "The webhook failed; its log tells more.");
+    }
+  }
+
+  private void answer(ServerRequest req, ServerResponse res)
+      throws InterruptedException, MalformedReviewException, RefusedException {
+    long start = System.nanoTime();
+    Deadline deadline = Deadline.ofQuery(req.query().first("timeout").orElse(null));
+    if (!isJson(req)) {
+      throw new RefusedException(
+          Status.UNSUPPORTED_MEDIA_TYPE_415, "The content type must be application/json.", true);
+    }
+    byte[] body = bodies.read(req, deadline);
+    if (!decisions.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new RefusedException(
+          Status.SERVICE_UNAVAILABLE_503, "The webhook has too many reviews at once.", true);
+    }
+    try {
+      AdmissionCase admission = codec.read(body);
+      AdmissionDecision decision =
+          AdmissionDecider.decide(admission, worlds.observe(admission, deadline));
+      AuditLog.decided(admission.request(), decision);
+      metrics.answered(admission.request(), decision, Duration.ofNanos(System.nanoTime() - start));
+      res.header(HeaderValues.CONTENT_TYPE_JSON);
+      res.send(codec.write(admission.request().uid(), decision));
+    } finally {
+      decisions.release();
+    }
+  }
+
+  private static boolean isJson(ServerRequest req) {
+    return req.headers()
+        .contentType()
+        .map(type -> type.mediaType().equals(MediaTypes.APPLICATION_JSON))
+        .orElse(false);
+  }
+
+  private void refuse(ServerResponse res, Status status, String message) {
+    metrics.failed(status.code());
+    res.status(status);
+    res.header(HeaderValues.CONTENT_TYPE_TEXT_PLAIN);
+    res.send(message + "\n");
+  }
+}

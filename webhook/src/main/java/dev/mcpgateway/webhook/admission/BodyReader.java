@@ -1,0 +1,119 @@
+package dev.mcpgateway.webhook.admission;
+
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads request bodies within bounds of size, time and memory. The server itself never gives up on
+ * a sender that is slow, so a reader that takes too long is interrupted, which closes its
+ * connection.
+ */
+final class BodyReader implements AutoCloseable {
+  /** Bodies up to this length are read at once; longer ones and those of unknown length queue. */
+  private static final int SMALL = 256 << 10;
+
+  private static final int LARGE_AT_ONCE = 8;
+
+  private final Duration limit;
+  private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("body-deadline").factory());
+
+  BodyReader(Duration limit) {
+    this.limit = limit;
+  }
+
+  /**
+   * The whole body, empty when there is none.
+   *
+   * @throws RefusedException when it is too long, before anything is read if the sender says so, or
+   *     when too many long ones arrive at once
+   * @throws CloseConnectionException when it did not come in time; the connection is lost then
+   */
+  byte[] read(ServerRequest request, Deadline deadline)
+      throws InterruptedException, RefusedException {
+    long announced = request.headers().contentLength().orElse(-1);
+    if (announced > AdmissionCodec.MAX_BYTES) {
+      throw tooLarge();
+    }
+    if (announced >= 0 && announced <= SMALL) {
+      return bounded(request, deadline);
+    }
+    if (!large.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new RefusedException(
+          Status.SERVICE_UNAVAILABLE_503, "The webhook has too many large reviews at once.", false);
+    }
+    try {
+      return bounded(request, deadline);
+    } finally {
+      large.release();
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.shutdownNow();
+  }
+
+  private byte[] bounded(ServerRequest request, Deadline deadline) throws RefusedException {
+    if (!request.content().hasEntity()) {
+      return new byte[0];
+    }
+    Duration left = deadline.remaining();
+    var guard = new Guard(Thread.currentThread());
+    var timer =
+        watch.schedule(
+            guard, (left.compareTo(limit) < 0 ? left : limit).toNanos(), TimeUnit.NANOSECONDS);
+    byte[] body;
+    // Not closed: closing would read the rest of a body that is too long.
+    InputStream in = request.content().inputStream();
+    try {
+      body = in.readNBytes(AdmissionCodec.MAX_BYTES + 1);
+    } catch (IOException | UncheckedIOException e) {
+      throw new CloseConnectionException("The body did not arrive", e);
+    } finally {
+      timer.cancel(false);
+      guard.done();
+    }
+    if (body.length > AdmissionCodec.MAX_BYTES) {
+      throw tooLarge();
+    }
+    return body;
+  }
+
+  private static RefusedException tooLarge() {
+    return new RefusedException(
+        Status.REQUEST_ENTITY_TOO_LARGE_413, "A review can have at most 7 MiB.", false);
+  }
+
+  /** Interrupts the reader, but never later than it has finished. */
+  private static final class Guard implements Runnable {
+    private final Thread reader;
+    private boolean done;
+
+    Guard(Thread reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public synchronized void run() {
+      if (!done) {
+        reader.interrupt();
+      }
+    }
+
+    synchronized void done() {
+      done = true;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.mcpgateway.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mcpgateway.controller.api.model.ExtensionSpec;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import dev.mcpgateway.controller.api.model.TargetRef;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Puts objects on the API server of a test. */
+public final class Cluster {
+  private final KubernetesClient client;
+
+  public Cluster(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** This project's CRDs and the Gateway API's. */
+  public void installCrds() throws IOException {
+    install(Path.of("../manifests/crds"));
+    String gatewayApi = System.getenv("GATEWAY_API_CRDS");
+    if (gatewayApi == null) {
+      throw new IllegalStateException(
+          "GATEWAY_API_CRDS is not set: run the tests through scripts/build.sh or scripts/test.sh");
+    }
+    install(Path.of(gatewayApi));
+  }
+
+  public void namespaces(String... names) {
+    for (String name : names) {
+      client
+          .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+          .serverSideApply();
+    }
+  }
+
+  public void gateway(String namespace, String name) {
+    apply(
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: Gateway
+        metadata: {namespace: %s, name: %s}
+        spec: {gatewayClassName: istio, listeners: [{name: mcp, port: 8080, protocol: HTTP}]}
+        """
+            .formatted(namespace, name));
+  }
+
+  /** A grant for one namespace's extensions to one Gateway. */
+  public void grant(String from, String namespace, String gateway) {
+    apply(
+        """
+        apiVersion: gateway.networking.k8s.io/v1beta1
+        kind: ReferenceGrant
+        metadata: {namespace: %2$s, name: allow-%1$s-%3$s}
+        spec:
+          from: [{group: mcp.kagenti.com, kind: MCPGatewayExtension, namespace: %1$s}]
+          to: [{group: gateway.networking.k8s.io, kind: Gateway, name: %3$s}]
+        """
+            .formatted(from, namespace, gateway));
+  }
+
+  public void emptySecret(String namespace, String name) {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .build())
+        .create();
+  }
+
+  /**
+   * A configuration that sends every review to a port of this machine. Without the matchConditions
+   * of the chart: somebody may have edited them away, and the webhook must cope.
+   */
+  public void webhookConfiguration(String name, int port, String failurePolicy) {
+    apply(
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingWebhookConfiguration
+        metadata: {name: %1$s}
+        webhooks:
+          - name: vmcpgatewayextension.mcp.kagenti.com
+            admissionReviewVersions: [v1]
+            clientConfig: {url: "https://localhost:%2$d/validate"}
+            rules:
+              - apiGroups: [mcp.kagenti.com]
+                apiVersions: [v1alpha1]
+                resources: [mcpgatewayextensions]
+                operations: [CREATE, UPDATE]
+            failurePolicy: %3$s
+            sideEffects: None
+            timeoutSeconds: 5
+        """
+            .formatted(name, port, failurePolicy));
+  }
+
+  public void apply(String yaml) {
+    client.load(new ByteArrayInputStream(yaml.getBytes(UTF_8))).serverSideApply();
+  }
+
+  public static MCPGatewayExtension extension(
+      String namespace, String name, @Nullable String gatewayNamespace, String gateway) {
+    MCPGatewayExtension extension = new MCPGatewayExtension();
+    extension.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
+    extension.setSpec(new ExtensionSpec(new TargetRef(null, null, gateway, gatewayNamespace)));
+    return extension;
+  }
+
+  private void install(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(f -> f.toString().endsWith(".yaml")).toList();
+    }
+    for (Path file : files) {
+      for (var object : client.load(Files.newInputStream(file)).items()) {
+        if (object instanceof CustomResourceDefinition crd) {
+          client.resource(crd).serverSideApply();
+          client
+              .resource(crd)
+              .waitUntilCondition(
+                  c -> c != null && c.getStatus() != null && established(c.getStatus()),
+                  20,
+                  TimeUnit.SECONDS);
+        }
+      }
+    }
+  }
+
+  private static boolean established(CustomResourceDefinitionStatus status) {
+    return status.getConditions() != null
+        && status.getConditions().stream()
+            .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
+  }
+}

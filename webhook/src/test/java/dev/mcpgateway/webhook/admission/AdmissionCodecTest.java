@@ -1,0 +1,169 @@
+package dev.mcpgateway.webhook.admission;
+
+import static dev.mcpgateway.webhook.admission.Reviews.bytes;
+import static dev.mcpgateway.webhook.admission.Reviews.createReview;
+import static dev.mcpgateway.webhook.admission.Reviews.key;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdmissionCodecTest {
+  private static final String GOOD = createReview("u-1", "team-a", "e", "gw");
+
+  private final AdmissionCodec codec = new AdmissionCodec();
+
+  @Test
+  void aReviewOfTheApiServerBecomesACase() throws MalformedReviewException {
+    AdmissionCase.Extension read = (AdmissionCase.Extension) codec.read(bytes(GOOD));
+    assertThat(read.request().uid()).isEqualTo("u-1");
+    assertThat(read.request().user()).isEqualTo("alice");
+    assertThat(read.before()).isNull();
+    assertThat(read.after().key()).isEqualTo(key("team-a/e"));
+    assertThat(read.after().gateway()).isEqualTo(key("team-a/gw"));
+  }
+
+  static Stream<String> w15() {
+    return Stream.of(
+        "",
+        "null",
+        "[]",
+        "\"AdmissionReview\"",
+        "{}",
+        "{",
+        GOOD + "x",
+        GOOD + GOOD,
+        GOOD.replace("admission.k8s.io/v1\"", "admission.k8s.io/v1beta1\""),
+        GOOD.replace("\"AdmissionReview\"", "\"ConversionReview\""),
+        GOOD.replace("\"request\"", "\"Request\""),
+        GOOD.replace("\"uid\":\"u-1\"", "\"uid\":\"\""),
+        GOOD.replace("\"CREATE\"", "\"PATCH\""),
+        GOOD.replace("\"object\":{", "\"objekt\":{"),
+        GOOD.replace("\"metadata\":{", "\"metadata\":7,\"m\":{"),
+        GOOD.replace("\"targetRef\":{", "\"targetRef\":[],\"t\":{"),
+        GOOD.replace("\"CREATE\"", "\"UPDATE\""),
+        "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\"}",
+        "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":null}");
+  }
+
+  @ParameterizedTest
+  @MethodSource("w15")
+  void w15WhatIsNoReviewIsMalformed(String body) {
+    assertThatExceptionOfType(MalformedReviewException.class)
+        .isThrownBy(() -> codec.read(bytes(body)));
+  }
+
+  @Test
+  void twoReadingsOfOneBodyAreMalformed() {
+    for (String body :
+        List.of(
+            GOOD.replace("\"name\":\"gw\"", "\"name\":\"free\",\"name\":\"gw\""),
+            GOOD.replace("\"uid\":\"u-1\"", "\"uid\":\"u-1\",\"u\\u0069d\":\"u-2\""))) {
+      assertThatExceptionOfType(MalformedReviewException.class)
+          .isThrownBy(() -> codec.read(bytes(body)));
+    }
+    assertThatExceptionOfType(MalformedReviewException.class)
+        .isThrownBy(() -> codec.read(GOOD.getBytes(UTF_16)));
+  }
+
+  @Test
+  void w18DepthAndLongNumbersAreRefusedQuicklyAndWithoutOverflow() {
+    String deep = GOOD.replace("\"dryRun\":false", "\"dryRun\":" + "[".repeat(100_000));
+    String number = GOOD.replace("\"dryRun\":false", "\"dryRun\":" + "9".repeat(1 << 20));
+    for (String body : List.of(deep, number)) {
+      byte[] encoded = bytes(body);
+      long start = System.nanoTime();
+      assertThatExceptionOfType(MalformedReviewException.class)
+          .isThrownBy(() -> codec.read(encoded));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
+  void w15SeededMutationsNeverDoAnythingButBeReadOrBeMalformed() {
+    Random random = new Random(15);
+    byte[] good = bytes(GOOD);
+    int malformed = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] mutant = good.clone();
+      for (int j = 0; j <= random.nextInt(3); j++) {
+        mutant[random.nextInt(mutant.length)] = (byte) random.nextInt(256);
+      }
+      if (random.nextInt(4) == 0) {
+        mutant = Arrays.copyOf(mutant, random.nextInt(mutant.length));
+      }
+      try {
+        assertThat(codec.read(mutant).request().uid()).isNotEmpty();
+      } catch (MalformedReviewException e) {
+        assertThat(e.getMessage()).doesNotContain("team-a");
+        malformed++;
+      }
+    }
+    assertThat(malformed).isBetween(5_000, 19_999);
+  }
+
+  @Test
+  void w14AnObjectWithoutANameIsReadAndTheEnvelopeDecidesTheNamespace()
+      throws MalformedReviewException {
+    String review =
+        createReview("u", "team-a", "", "gw")
+            .replace(
+                "\"name\":\"\",\"namespace\":\"team-a\",\"uid\"",
+                "\"generateName\":\"e-\",\"uid\"");
+    AdmissionCase.Extension read = (AdmissionCase.Extension) codec.read(bytes(review));
+    assertThat(read.after().key()).isEqualTo(key("team-a/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DELETE", "CONNECT"})
+  void deletionsAndConnectionsAreNotJudged(String operation) throws MalformedReviewException {
+    assertThat(codec.read(bytes(GOOD.replace("\"CREATE\"", "\"" + operation + "\""))))
+        .isInstanceOf(AdmissionCase.NotJudged.class);
+  }
+
+  @Test
+  void subresourcesAreNotJudgedAndUnknownKindsAreToldApart() throws MalformedReviewException {
+    assertThat(
+            codec.read(bytes(GOOD.replace("\"dryRun\"", "\"subResource\":\"status\",\"dryRun\""))))
+        .isInstanceOf(AdmissionCase.NotJudged.class);
+    assertThat(
+            codec.read(
+                bytes(
+                    GOOD.replace(
+                        "\"v1alpha1\",\"kind\":\"MCPGatewayExtension\"",
+                        "\"v1\",\"kind\":\"ConfigMap\""))))
+        .isInstanceOf(AdmissionCase.UnknownKind.class);
+    assertThat(
+            codec.read(
+                bytes(GOOD.replace("{\"group\":\"mcp.kagenti.com\"", "{\"group\":\"other\""))))
+        .isInstanceOf(AdmissionCase.UnknownKind.class);
+  }
+
+  @Test
+  void aDenialIsWrittenAsKubectlNeedsIt() {
+    AdmissionDecision denied = AdmissionDecision.denied("R", "What. Remedy.", List.of("w\n1"));
+    assertThat(new String(codec.write("u-1", denied), UTF_8))
+        .isEqualTo(
+            "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"response\":"
+                + "{\"uid\":\"u-1\",\"allowed\":false,\"status\":{\"code\":403,\"reason\":\"Forbidden\","
+                + "\"message\":\"What. Remedy.\"},\"warnings\":[\"w 1\"]}}");
+  }
+
+  @Test
+  void anAllowanceCarriesNoStatusAndNeverAPatch() {
+    assertThat(new String(codec.write("u", AdmissionDecision.allowed("None", List.of())), UTF_8))
+        .isEqualTo(
+            "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"response\":"
+                + "{\"uid\":\"u\",\"allowed\":true}}");
+  }
+}

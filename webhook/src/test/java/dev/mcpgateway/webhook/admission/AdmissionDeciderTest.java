@@ -1,0 +1,203 @@
+package dev.mcpgateway.webhook.admission;
+
+import static dev.mcpgateway.webhook.admission.Reviews.creation;
+import static dev.mcpgateway.webhook.admission.Reviews.deleting;
+import static dev.mcpgateway.webhook.admission.Reviews.extension;
+import static dev.mcpgateway.webhook.admission.Reviews.gateway;
+import static dev.mcpgateway.webhook.admission.Reviews.grant;
+import static dev.mcpgateway.webhook.admission.Reviews.update;
+import static dev.mcpgateway.webhook.admission.Reviews.world;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.rules.World;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AdmissionDeciderTest {
+  private static final String GW = "gateway-system/gw";
+  private static final ExtensionFacts A = extension("team-a/a", GW);
+  private static final ExtensionFacts B = extension("team-b/b", GW);
+
+  @Test
+  void theFirstExtensionWithAGrantIsAllowedInSilence() {
+    AdmissionDecision decision = decide(creation(A), gateway(GW), grant(GW, "team-a"));
+    assertThat(decision).isEqualTo(AdmissionDecision.allowed("None", List.of()));
+  }
+
+  @Test
+  void w01ASecondExtensionInTheNamespaceIsDeniedByName() {
+    AdmissionDecision decision =
+        decide(
+            creation(extension("team-a/second", "gateway-system/free")),
+            A,
+            gateway("gateway-system/free"),
+            grant("gateway-system/free", "team-a"));
+    assertDenied(
+        decision,
+        "NamespaceTaken",
+        "Namespace team-a already has the MCPGatewayExtension team-a/a, and a namespace can have only one."
+            + " Delete team-a/a first, or create this extension in another namespace.");
+  }
+
+  @Test
+  void w02ASecondClaimantOfAGatewayIsDeniedWithoutNamingTheFirst() {
+    AdmissionDecision decision =
+        decide(creation(B), A, gateway(GW), grant(GW, "team-a"), grant(GW, "team-b"));
+    assertDenied(
+        decision,
+        "GatewayTaken",
+        "Gateway gateway-system/gw is already the target of another MCPGatewayExtension, and a Gateway can serve only one."
+            + " Point spec.targetRef at another Gateway, or have the other extension removed first.");
+    assertThat(decision.message() + decision.warnings()).doesNotContain("team-a");
+  }
+
+  @Test
+  void w02ANewcomerWithoutAGrantIsDeniedToo() {
+    AdmissionDecision decision = decide(creation(B), A, gateway(GW), grant(GW, "team-a"));
+    assertThat(decision.allowed()).isFalse();
+    assertThat(decision.rule()).isEqualTo("GatewayTaken");
+    assertThat(decision.warnings())
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("No ReferenceGrant in namespace gateway-system");
+  }
+
+  @Test
+  void w03AnOmittedNamespaceEqualsTheOwn() {
+    // FactsMapper fills the namespace in; here the same key stands for both spellings.
+    AdmissionDecision decision =
+        decide(
+            creation(extension("team-b/b", "team-a/gw")),
+            extension("team-a/a", "team-a/gw"),
+            gateway("team-a/gw"));
+    assertThat(decision.rule()).isEqualTo("GatewayTaken");
+    assertThat(decision.allowed()).isFalse();
+  }
+
+  @Test
+  void w04TheSameNameInAnotherNamespaceIsAnotherGateway() {
+    AdmissionDecision decision =
+        decide(
+            creation(extension("team-b/b", "team-b/gw")),
+            extension("team-a/a", "team-a/gw"),
+            gateway("team-b/gw"));
+    assertThat(decision).isEqualTo(AdmissionDecision.allowed("None", List.of()));
+  }
+
+  @Test
+  void w07AnUpdateThatClaimsNothingNewPassesAndIsReminded() {
+    World world = world(A, B, gateway(GW), grant(GW, "team-a"), grant(GW, "team-b"));
+    AdmissionDecision decision = AdmissionDecider.decide(update(B, B), world);
+    assertThat(decision.allowed()).isTrue();
+    assertThat(decision.rule()).isEqualTo("GatewayTaken");
+    assertThat(decision.warnings()).hasSize(1);
+  }
+
+  @Test
+  void w08AnUpdateTowardsATakenGatewayIsDenied() {
+    ExtensionFacts free = extension("team-b/b", "team-b/own");
+    AdmissionDecision decision =
+        decide(update(free, B), A, free, gateway(GW), grant(GW, "team-a"), grant(GW, "team-b"));
+    assertThat(decision.allowed()).isFalse();
+    assertThat(decision.rule()).isEqualTo("GatewayTaken");
+  }
+
+  @Test
+  void w08AnUpdateFromOneTakenGatewayToAnotherIsDenied() {
+    ExtensionFacts elsewhere = extension("team-b/b", "team-c/gw");
+    ExtensionFacts c = extension("team-c/c", "team-c/gw");
+    AdmissionDecision decision =
+        decide(update(elsewhere, B), A, c, elsewhere, gateway(GW), grant(GW, "team-a"));
+    assertThat(decision.allowed()).isFalse();
+  }
+
+  @Test
+  void w09AnUpdateTowardsAFreeGatewayRepairsAConflict() {
+    ExtensionFacts repaired = extension("team-b/b", "team-b/own");
+    AdmissionDecision decision =
+        decide(update(B, repaired), A, B, gateway("team-b/own"), grant(GW, "team-a"));
+    assertThat(decision).isEqualTo(AdmissionDecision.allowed("None", List.of()));
+  }
+
+  @Test
+  void w09AMoveOfAnExtensionThatSharesItsNamespacePasses() {
+    ExtensionFacts second = extension("team-a/second", "team-a/one");
+    ExtensionFacts moved = extension("team-a/second", "team-a/two");
+    AdmissionDecision decision = decide(update(second, moved), A, second, gateway("team-a/two"));
+    assertThat(decision.allowed()).isTrue();
+    assertThat(decision.rule()).isEqualTo("NamespaceTaken");
+  }
+
+  @Test
+  void w10ATerminatingObjectAlwaysPasses() {
+    World world = world(A, deleting(B), gateway(GW), grant(GW, "team-a"), grant(GW, "team-b"));
+    assertThat(AdmissionDecider.decide(update(B, deleting(B)), world))
+        .isEqualTo(AdmissionDecision.allowed("None", List.of()));
+    assertThat(AdmissionDecider.decide(update(deleting(B), deleting(B)), world).allowed()).isTrue();
+  }
+
+  @Test
+  void w13ASuccessorOfATerminatingExtensionIsAdmittedWithAWarning() {
+    AdmissionDecision decision =
+        decide(
+            creation(extension("team-a/next", GW)), deleting(A), gateway(GW), grant(GW, "team-a"));
+    assertThat(decision.allowed()).isTrue();
+    assertThat(decision.warnings())
+        .containsExactly(
+            "MCPGatewayExtension team-a/a is still terminating."
+                + " Nothing to do: this extension becomes Ready when that one is gone.");
+  }
+
+  @Test
+  void w14AnUnnamedObjectIsJudgedLikeAnyOther() {
+    AdmissionDecision decision = decide(creation(extension("team-a/", GW)), A, gateway(GW));
+    assertThat(decision.rule()).isEqualTo("NamespaceTaken");
+    assertThat(decision.message()).contains("team-a/a").doesNotContain("team-a/ ");
+  }
+
+  @Test
+  void w30AClaimWithoutAGrantBlocksNobody() {
+    AdmissionDecision decision = decide(creation(B), A, gateway(GW), grant(GW, "team-b"));
+    assertThat(decision).isEqualTo(AdmissionDecision.allowed("None", List.of()));
+  }
+
+  @Test
+  void aMissingGrantIsAWarningWithTheGrantToPaste() {
+    AdmissionDecision decision = decide(creation(A), gateway(GW));
+    assertThat(decision.allowed()).isTrue();
+    assertThat(decision.rule()).isEqualTo("NotPermitted");
+    assertThat(decision.warnings())
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("{apiVersion: gateway.networking.k8s.io/v1beta1, kind: ReferenceGrant");
+  }
+
+  @Test
+  void aMissingGatewayIsNotRevealedWithoutAGrant() {
+    assertThat(decide(creation(A)).warnings()).noneMatch(w -> w.contains("does not exist"));
+    assertThat(decide(creation(A), grant(GW, "team-a")).warnings())
+        .containsExactly(
+            "Gateway gateway-system/gw does not exist. Create it, or correct spec.targetRef.");
+  }
+
+  @Test
+  void anUnknownKindPassesWithAWarning() {
+    AdmissionDecision decision =
+        decide(
+            new AdmissionCase.UnknownKind(
+                Reviews.request(AdmissionRequest.Operation.CREATE, A.key())));
+    assertThat(decision.allowed()).isTrue();
+    assertThat(decision.warnings()).hasSize(1);
+  }
+
+  private static AdmissionDecision decide(AdmissionCase admission, Object... facts) {
+    return AdmissionDecider.decide(admission, world(facts));
+  }
+
+  private static void assertDenied(AdmissionDecision decision, String rule, String message) {
+    assertThat(decision).isEqualTo(AdmissionDecision.denied(rule, message, List.of()));
+  }
+}

@@ -1,0 +1,267 @@
+package dev.mcpgateway.webhook.admission;
+
+import static dev.mcpgateway.webhook.admission.Reviews.createReview;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpgateway.controller.api.rules.World;
+import io.helidon.webserver.WebServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The HTTP edge, over a plain socket and without an API server. */
+class AdmissionRoutesTest {
+  private static final Duration BODY_DEADLINE = Duration.ofMillis(300);
+
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final AtomicReference<WorldSource> worlds =
+      new AtomicReference<>((admission, deadline) -> World.EMPTY);
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final AdmissionRoutes routes =
+      new AdmissionRoutes(
+          (admission, deadline) -> worlds.get().observe(admission, deadline),
+          new AdmissionMetrics(metrics),
+          draining::get,
+          BODY_DEADLINE,
+          64);
+  private final WebServer server =
+      WebServer.builder()
+          .host("127.0.0.1")
+          .port(0)
+          .shutdownHook(false)
+          .routing(r -> r.register(routes))
+          .build()
+          .start();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.stop();
+    routes.close();
+  }
+
+  @Test
+  void aReviewIsAnswered() throws Exception {
+    HttpResponse<String> answer = post("application/json", createReview("u-1", "a", "e", "gw"));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(answer.body()).contains("\"uid\":\"u-1\",\"allowed\":true");
+    assertThat(metrics.scrape())
+        .contains("mcp_webhook_reviews_total{")
+        .contains("mcp_webhook_review_seconds_bucket{");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;charset=UTF-8;x=y"
+      })
+  void w28ContentTypeMayCarryParameters(String contentType) throws Exception {
+    assertThat(post(contentType, createReview("u", "a", "e", "gw")).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /validate, text/plain, 415",
+    "POST, /other, application/json, 404",
+    "GET, /validate, application/json, 405",
+    "PUT, /validate, application/json, 405",
+    "DELETE, /validate, application/json, 405"
+  })
+  void w28OtherPathsMethodsAndTypesAreRefused(String method, String path, String type, int status)
+      throws Exception {
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(uri(path))
+                .header("content-type", type)
+                .method(
+                    method,
+                    method.equals("GET")
+                        ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofString("{}"))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "null", "{}", "[1]", "no json", "{\"kind\":\"AdmissionReview\"}"})
+  void w15AMalformedReviewIs400AndTheServerStaysHealthy(String body) throws Exception {
+    HttpResponse<String> answer = post("application/json", body);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).doesNotContain("Exception").hasLineCount(1);
+    assertAnswers();
+  }
+
+  @Test
+  void w16EveryResponseCarriesItsOwnUid() throws Exception {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      var answers =
+          IntStream.range(0, 1_000)
+              .mapToObj(i ->
+                  executor.submit(
+                      (Callable<String>)
+                          () ->
+                              post("application/json", createReview("uid-" + i, "a", "e", "gw"))
+                                  .body()))
+              .toList();
+      for (int i = 0; i < answers.size(); i++) {
+        assertThat(answers.get(i).get()).contains("\"uid\":\"uid-" + i + "\",");
+      }
+    }
+  }
+
+  @Test
+  void w17AnAnnouncedBodyThatIsTooLongIsRefusedUnread() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, head("Content-Length: " + (AdmissionCodec.MAX_BYTES + 1)));
+      assertThat(response(socket))
+          .startsWith("HTTP/1.1 413")
+          .containsIgnoringCase("connection: close");
+    }
+  }
+
+  @Test
+  void w17AnEndlessBodyIsCutAtTheLimit() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, head("Transfer-Encoding: chunked"));
+      byte[] chunk = ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(US_ASCII);
+      Future<?> sender = flood(socket, chunk);
+      assertThat(response(socket)).startsWith("HTTP/1.1 413");
+      sender.cancel(true);
+    }
+  }
+
+  @Test
+  void w17ThreeMebibytesAreNormal() throws Exception {
+    String large =
+        createReview("u", "a", "e", "gw")
+            .replace(
+                "\"uid\":\"o-1\"",
+                "\"uid\":\"o-1\",\"annotations\":{\"x\":\"" + "y".repeat(3 << 20) + "\"}");
+    assertThat(post("application/json", large).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void w27ASlowBodyIsCutAndOthersAreNotHeldUp() throws Exception {
+    try (Socket slow = connect()) {
+      send(slow, head("Content-Length: 1000") + "{");
+      assertAnswers();
+      long start = System.nanoTime();
+      // Closed without an answer, or with one that says so: either way the sender is gone.
+      response(slow);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
+  }
+
+  @Test
+  void w25OurOwnFailureIs500AndNeverAnAllowance() throws Exception {
+    worlds.set((admission, deadline) -> {
+      throw new WorldUnavailableException("The API server did not answer.");
+    });
+    HttpResponse<String> told = post("application/json", createReview("u", "a", "e", "gw"));
+    assertThat(told.statusCode()).isEqualTo(500);
+    assertThat(told.body()).isEqualTo("The API server did not answer.\n");
+    worlds.set((admission, deadline) -> {
+      throw new IllegalStateException("secret detail");
+    });
+    HttpResponse<String> hidden = post("application/json", createReview("u", "a", "e", "gw"));
+    assertThat(hidden.statusCode()).isEqualTo(500);
+    assertThat(hidden.body()).doesNotContain("secret").doesNotContain("allowed");
+    assertThat(metrics.scrape()).contains("mcp_webhook_failed_requests_total{status=\"500\"} 2.0");
+  }
+
+  @Test
+  void aDrainingWebhookAnswersAndClosesTheConnection() throws Exception {
+    draining.set(true);
+    HttpResponse<String> answer = post("application/json", createReview("u", "a", "e", "gw"));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("connection")).hasValue("close");
+  }
+
+  private void assertAnswers() throws Exception {
+    assertThat(post("application/json", createReview("u", "a", "e", "gw")).statusCode())
+        .isEqualTo(200);
+  }
+
+  private HttpResponse<String> post(String contentType, String body) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(uri("/validate?timeout=5s"))
+            .header("content-type", contentType)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  private Socket connect() throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), server.port());
+  }
+
+  private static String head(String header) {
+    return "POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        + header
+        + "\r\n\r\n";
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(US_ASCII));
+  }
+
+  private static Future<?> flood(Socket socket, byte[] chunk) {
+    var sender = Executors.newSingleThreadExecutor();
+    try {
+      return sender.submit(() -> {
+        for (int i = 0; i < 200; i++) {
+          socket.getOutputStream().write(chunk);
+        }
+        return null;
+      });
+    } finally {
+      sender.shutdown();
+    }
+  }
+
+  private static String response(Socket socket) {
+    StringBuilder text = new StringBuilder();
+    try {
+      socket.setSoTimeout(5_000);
+      InputStream in = socket.getInputStream();
+      for (int c = in.read(); c >= 0 && text.indexOf("\r\n\r\n") < 0; c = in.read()) {
+        text.append((char) c);
+      }
+    } catch (IOException e) {
+      // A reset connection ends the response as well.
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.mcpgateway.webhook.certificates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CertificatePlannerTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final List<String> NAMES = CertificatePolicy.serviceNames("webhook", "mcp-system");
+  private static final CertificatePolicy POLICY =
+      new CertificatePolicy(
+          NAMES, Duration.ofDays(3650), Duration.ofDays(365), Duration.ofHours(1));
+
+  private final MovableClock clock = new MovableClock(START);
+  private final CertificatePlanner planner = new CertificatePlanner(POLICY, clock);
+
+  @Test
+  void nothingUsableMeansANewAuthorityAndAServerCertificateOfIt() throws Exception {
+    Certificates fresh = planner.next(null, false);
+    X509Certificate leaf = fresh.leaf().certificate();
+    leaf.verify(fresh.ca().certificate().getPublicKey());
+    assertThat(fresh.leaf().notBefore()).isEqualTo(START.minus(Duration.ofHours(1)));
+    assertThat(fresh.leaf().notAfter()).isEqualTo(START.plus(Duration.ofDays(365)));
+    assertThat(leaf.getSubjectAlternativeNames().stream().map(n -> n.get(1)))
+        .isEqualTo(
+            List.of(
+                "webhook",
+                "webhook.mcp-system",
+                "webhook.mcp-system.svc",
+                "webhook.mcp-system.svc.cluster.local"));
+    assertThat(leaf.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
+    assertThat(leaf.getBasicConstraints()).isEqualTo(-1);
+    assertThat(fresh.ca().certificate().getBasicConstraints()).isZero();
+    assertThat(((ECPublicKey) leaf.getPublicKey()).getParams().getCurve().getField().getFieldSize())
+        .isEqualTo(256);
+    assertThat(fresh.trusted()).containsExactly(fresh.ca().certificate());
+  }
+
+  @Test
+  void goodCertificatesStayTheSameInstance() {
+    Certificates present = planner.next(null, false);
+    clock.advance(Duration.ofDays(240));
+    assertThat(planner.next(present, true)).isSameAs(present);
+  }
+
+  @Test
+  void aServerCertificateIsRenewedAfterTwoThirdsOfItsLifeByTheSameAuthority() {
+    Certificates present = planner.next(null, false);
+    clock.advance(Duration.ofDays(244));
+    Certificates next = planner.next(present, true);
+    assertThat(next.ca()).isEqualTo(present.ca());
+    assertThat(next.leaf()).isNotEqualTo(present.leaf());
+    assertThat(next.leaf().notAfter()).isEqualTo(clock.instant().plus(Duration.ofDays(365)));
+  }
+
+  @Test
+  void w22AServerCertificateWithOtherNamesIsReplaced() {
+    Certificates present = planner.next(null, false);
+    var renamed =
+        new CertificatePlanner(
+            new CertificatePolicy(
+                CertificatePolicy.serviceNames("other", "mcp-system"),
+                POLICY.caLifetime(),
+                POLICY.leafLifetime(),
+                POLICY.overlap()),
+            clock);
+    Certificates next = renamed.next(present, true);
+    assertThat(next.ca()).isEqualTo(present.ca());
+    assertThat(next.leaf()).isNotEqualTo(present.leaf());
+  }
+
+  @Test
+  void aServerCertificateOfAnotherAuthorityIsReplaced() {
+    Certificates one = planner.next(null, false);
+    Certificates other = planner.next(null, false);
+    Certificates mixed = new Certificates(one.ca(), other.leaf(), null, null);
+    assertThat(planner.next(mixed, true).ca()).isEqualTo(one.ca());
+    assertThat(planner.next(mixed, true).leaf()).isNotEqualTo(other.leaf());
+  }
+
+  @Test
+  void w22AnAuthorityIsRotatedOneStepAtATime() throws Exception {
+    Certificates present = planner.next(null, false);
+    clock.advance(Duration.ofDays(2434));
+    Certificates announced = planner.next(present, true);
+    assertThat(announced.leaf()).as("the leaf does not change yet").isEqualTo(present.leaf());
+    assertThat(announced.trusted()).hasSize(2).contains(present.ca().certificate());
+
+    clock.advance(Duration.ofHours(2));
+    assertThat(planner.next(announced, false).nextCa())
+        .as("never before the API server knows")
+        .isNotNull();
+    Certificates signed = planner.next(announced, true);
+    signed.leaf().certificate().verify(signed.ca().certificate().getPublicKey());
+    assertThat(signed.ca()).isEqualTo(announced.nextCa());
+    assertThat(signed.trusted()).containsExactlyInAnyOrderElementsOf(announced.trusted());
+
+    assertThat(planner.next(signed, true)).as("other replicas may lag").isSameAs(signed);
+    clock.advance(Duration.ofHours(1));
+    Certificates done = planner.next(signed, true);
+    assertThat(done.trusted()).containsExactly(signed.ca().certificate());
+    assertThat(planner.next(done, true)).isSameAs(done);
+  }
+
+  @Test
+  void overTenYearsEveryPresentedCertificateIsValidAndTrustedWithOverlap() throws Exception {
+    Certificates present = planner.next(null, false);
+    Set<X509Certificate> trusted = new HashSet<>(present.trusted());
+    int leaves = 0;
+    for (int hour = 0; hour < 24 * 3700; hour += 5) {
+      clock.advance(Duration.ofHours(5));
+      Certificates next = planner.next(present, true);
+      assertThat(next.trusted()).as("never all at once").anyMatch(trusted::contains);
+      next.leaf().certificate().checkValidity(java.util.Date.from(clock.instant()));
+      assertThat(trusted.stream().anyMatch(ca -> signed(next, ca)))
+          .as("the leaf was trusted before it is presented")
+          .isTrue();
+      leaves += next.leaf().equals(present.leaf()) ? 0 : 1;
+      trusted = new HashSet<>(next.trusted());
+      present = next;
+    }
+    assertThat(leaves).isBetween(13, 20);
+  }
+
+  @Test
+  void theSecretHoldsEverythingAndItsTextNoKey() throws GeneralSecurityException {
+    Certificates present = planner.next(null, false);
+    clock.advance(Duration.ofDays(2434));
+    Certificates rotating = planner.next(present, true);
+    Certificates full =
+        new Certificates(
+            rotating.ca(), rotating.leaf(), rotating.nextCa(), present.ca().certificate());
+    assertThat(SecretCodec.read(SecretCodec.write(full))).isEqualTo(full);
+    assertThat(SecretCodec.read(SecretCodec.write(present))).isEqualTo(present);
+    assertThat(full.toString()).doesNotContain("PRIVATE").contains("notAfter");
+  }
+
+  @Test
+  void anEmptySecretHoldsNothingAndABrokenOneSaysSo() throws GeneralSecurityException {
+    assertThat(SecretCodec.read(Map.of())).isNull();
+    assertThat(SecretCodec.read(Map.of("tls.crt", "", "tls.key", "", "ca.crt", ""))).isNull();
+    Map<String, String> good = SecretCodec.write(planner.next(null, false));
+    for (String broken : List.of("tls.key", "ca.key", "ca.crt", "tls.crt")) {
+      for (String value : List.of("", "!", "bm8gUEVN")) {
+        Map<String, String> data = new HashMap<>(good);
+        data.put(broken, value);
+        assertThat(unusable(data)).as(broken + "=" + value).isTrue();
+      }
+    }
+    Map<String, String> swapped = new HashMap<>(good);
+    swapped.put("tls.key", String.valueOf(good.get("ca.key")));
+    assertThat(unusable(swapped)).isTrue();
+  }
+
+  private static boolean unusable(Map<String, String> data) {
+    try {
+      return SecretCodec.read(data) == null;
+    } catch (GeneralSecurityException e) {
+      return true;
+    }
+  }
+
+  private static boolean signed(Certificates certificates, X509Certificate ca) {
+    try {
+      certificates.leaf().certificate().verify(ca.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+}
