@@ -20,6 +20,8 @@ final class Daemon {
   private static final List<String> JVM =
       List.of(
           "-Xmx192m",
+          // Netty, until it does without.
+          "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
           "-Xss512k",
@@ -100,7 +102,7 @@ final class Daemon {
     if (owner.isPresent()) {
       owner.get().destroy();
       long end = System.nanoTime() + DOWN_LIMIT.toNanos();
-      while (owner.get().isAlive() && System.nanoTime() < end) {
+      while (folder.taken() && System.nanoTime() < end) {
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       }
       owner.get().destroyForcibly();

@@ -131,6 +131,14 @@ final class PodProcess implements ContainerProcess.Host {
       end();
     } catch (InterruptedException e) {
       // The platform is stopping.
+    } catch (RuntimeException e) {
+      // The edge: one pod that cannot be handled must not take the node with it.
+      if (!killed) {
+        log.atError()
+            .addKeyValue("pod", pod.getMetadata().getName())
+            .setCause(e)
+            .log("Pod given up");
+      }
     } finally {
       node.gone(pod);
     }
@@ -214,12 +222,30 @@ final class PodProcess implements ContainerProcess.Host {
         stop.join();
       }
     }
-    report();
-    node.delete(pod);
+    while (!deleted()) {
+      TimeUnit.SECONDS.sleep(LOOK_SECONDS);
+    }
     try {
       AtomicFolder.delete(folder);
     } catch (IOException e) {
       log.atDebug().addKeyValue("folder", folder).setCause(e).log("Pod folder not removed");
+    }
+  }
+
+  /** Without the last DELETE the pod, and with it its namespace, would never go away. */
+  private boolean deleted() {
+    try {
+      report();
+      node.delete(pod);
+      return true;
+    } catch (KubernetesClientException e) {
+      if (!killed) {
+        log.atWarn()
+            .addKeyValue("pod", pod.getMetadata().getName())
+            .setCause(e)
+            .log("Pod not deleted, trying again");
+      }
+      return killed;
     }
   }
 

@@ -53,7 +53,18 @@ public record ProcessRecord(long pid, long startMillis, String name) {
 
   /** Whether the very process that was written down still runs. */
   public boolean alive() {
-    return ProcessHandle.of(pid).filter(h -> h.isAlive() && start(h) == startMillis).isPresent();
+    return ProcessHandle.of(pid).filter(h -> h.isAlive() && start(h) == startMillis).isPresent()
+        && !zombie();
+  }
+
+  /** Ended, but its parent has not looked yet, which in some containers nobody ever does. */
+  private boolean zombie() {
+    try {
+      var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      return stat.startsWith(" Z", stat.lastIndexOf(')') + 1);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Whether the number now belongs to somebody else; then nothing may be sent to it. */
