@@ -17,8 +17,8 @@ public record KeyedCertificate(X509Certificate certificate, PrivateKey key) {
 
   /** The moment two thirds of its life are over. */
   Instant renewAt() {
-    Duration life = Duration.between(notBefore(), notAfter());
-    return notBefore().plus(life.multipliedBy(2).dividedBy(3));
+    Duration life = Duration.between(issued(), notAfter());
+    return issued().plus(life.multipliedBy(2).dividedBy(3));
   }
 
   /** When it was issued; certificates start one hour in the past. */

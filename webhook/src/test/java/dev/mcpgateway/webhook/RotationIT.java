@@ -1,0 +1,165 @@
+package dev.mcpgateway.webhook;
+
+import static dev.mcpgateway.webhook.Cluster.extension;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Certificates that live for seconds, two replicas, and an API server that never fails a call. */
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none"
+    })
+class RotationIT {
+  private static final String[] SHORT_LIVED = {
+    "--certificate.leaf-lifetime=PT12S",
+    "--certificate.ca-lifetime=PT27S",
+    "--certificate.overlap=PT2S"
+  };
+
+  // Set by the extension before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  @BeforeAll
+  static void objects() throws IOException {
+    Cluster cluster = new Cluster(client);
+    cluster.installCrds();
+    cluster.namespaces("mcp-system", "team-a");
+    cluster.gateway("team-a", "gw");
+    cluster.emptySecret("mcp-system", "webhook-tls");
+    cluster.emptySecret("mcp-system", "other-tls");
+  }
+
+  @Test
+  void w22CertificateAndAuthorityAreReplacedUnderLoadWithoutAFailedCall() throws Exception {
+    Set<String> leaves = ConcurrentHashMap.newKeySet();
+    Set<String> authorities = ConcurrentHashMap.newKeySet();
+    AtomicInteger calls = new AtomicInteger();
+    AtomicBoolean enough = new AtomicBoolean();
+    try (var first = new RunningWebhook(client, Clock.systemUTC(), "webhook-tls", SHORT_LIVED);
+        var second = new RunningWebhook(client, Clock.systemUTC(), "webhook-tls", SHORT_LIVED);
+        var caller = withoutRetries();
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      new Cluster(client).webhookConfiguration("mcp-webhook", first.port(), "Fail");
+      await().atMost(Duration.ofSeconds(20)).until(() -> failure(caller).isEmpty());
+      awaitReady(first);
+      awaitReady(second);
+      List<Future<List<String>>> load = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        load.add(executor.submit(() -> call(caller, enough, calls)));
+      }
+      List<String> unready = new ArrayList<>();
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(300))
+          .until(() -> {
+            // Each probe is a new handshake, trusting what the API server trusts.
+            check(first, unready);
+            check(second, unready);
+            Map<String, String> data = secret("webhook-tls").getData();
+            leaves.add(String.valueOf(data.get("tls.crt")));
+            authorities.add(String.valueOf(data.get("ca.crt")));
+            return authorities.size() >= 3 && leaves.size() >= 5;
+          });
+      enough.set(true);
+      for (Future<List<String>> worker : load) {
+        assertThat(worker.get()).isEmpty();
+      }
+      assertThat(unready).isEmpty();
+      assertThat(calls.get()).isGreaterThan(100);
+    }
+    assertThat(authorities).allSatisfy(RotationIT::isPem);
+  }
+
+  @Test
+  void anEmptiedSecretIsFilledWithWhatTheApiServerTrustsAlready() throws Exception {
+    try (var webhook = new RunningWebhook(client, Clock.systemUTC(), "other-tls")) {
+      awaitReady(webhook);
+      Map<String, String> before = secret("other-tls").getData();
+      client.resource(secret("other-tls")).edit(s -> emptied(s));
+      await().until(() -> before.equals(secret("other-tls").getData()));
+    }
+  }
+
+  private static List<String> call(
+      KubernetesClient caller, AtomicBoolean enough, AtomicInteger calls) {
+    List<String> failures = new ArrayList<>();
+    while (!enough.get() && failures.size() < 5) {
+      String failure = failure(caller);
+      calls.incrementAndGet();
+      if (!failure.isEmpty()) {
+        failures.add(failure);
+      }
+    }
+    return failures;
+  }
+
+  /** A client that would try again could hide a failed call. */
+  private static KubernetesClient withoutRetries() {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(client.getConfiguration()).withRequestRetryBackoffLimit(0).build())
+        .build();
+  }
+
+  private static String failure(KubernetesClient caller) {
+    try {
+      caller.resource(extension("team-a", "probe", null, "gw")).dryRun().create();
+      return "";
+    } catch (KubernetesClientException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private static void check(RunningWebhook webhook, List<String> unready)
+      throws IOException, InterruptedException {
+    var answer = webhook.management("/readyz");
+    if (answer.statusCode() != 200) {
+      unready.add(answer.body());
+    }
+  }
+
+  private static void awaitReady(RunningWebhook webhook) {
+    await().until(() -> webhook.management("/readyz").statusCode() == 200);
+  }
+
+  private static Secret secret(String name) {
+    return client.secrets().inNamespace("mcp-system").withName(name).require();
+  }
+
+  private static Secret emptied(Secret secret) {
+    secret.setData(null);
+    return secret;
+  }
+
+  private static void isPem(String base64) {
+    assertThat(new String(Base64.getDecoder().decode(base64), US_ASCII))
+        .startsWith("-----BEGIN CERTIFICATE-----");
+  }
+}

@@ -1,0 +1,120 @@
+package dev.mcpgateway.webhook.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.controller.api.cache.WatchedKind;
+import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.webhook.Cluster;
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the webhook does when it cannot see, or sees the past. */
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none"
+    })
+class AdmissionObserverIT {
+  private static final Set<WatchedKind> KINDS = Set.of(WatchedKind.GATEWAY, WatchedKind.GRANT);
+  private static final AdmissionCase CLAIM =
+      Reviews.creation(Reviews.extension("team-b/b", "gateway-system/gw"));
+
+  // Set by the extension before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  @BeforeAll
+  static void objects() throws IOException {
+    Cluster cluster = new Cluster(client);
+    cluster.installCrds();
+    cluster.namespaces("gateway-system", "team-a", "team-b");
+    cluster.gateway("gateway-system", "gw");
+  }
+
+  @Test
+  void w25AnApiServerThatNeverAnswersIsAFailureWithinTheDeadline() throws IOException {
+    try (var mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var cut = client("http://127.0.0.1:" + mute.getLocalPort());
+        var cache = synced();
+        var observer = new AdmissionObserver(cut, cache)) {
+      assertUnavailable(() -> observer.observe(CLAIM, Deadline.in(Duration.ofSeconds(1))));
+    }
+  }
+
+  @Test
+  void w25AnApiServerThatIsGoneIsAFailureWithinTheDeadline() throws IOException {
+    int port;
+    try (var closed = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      port = closed.getLocalPort();
+    }
+    try (var cut = client("http://127.0.0.1:" + port);
+        var cache = synced();
+        var observer = new AdmissionObserver(cut, cache)) {
+      assertUnavailable(() -> observer.observe(CLAIM, Deadline.in(Duration.ofSeconds(1))));
+    }
+  }
+
+  @Test
+  void w25AMissingRightIsAFailureAndNotAnEmptyWorld() {
+    var config =
+        new ConfigBuilder(client.getConfiguration()).withImpersonateUsername("nobody").build();
+    try (var nobody = new KubernetesClientBuilder().withConfig(config).build();
+        var cache = synced();
+        var observer = new AdmissionObserver(nobody, cache)) {
+      assertUnavailable(() -> observer.observe(CLAIM, Deadline.in(Duration.ofSeconds(3))));
+    }
+  }
+
+  @Test
+  void w26BeforeTheClusterHasBeenReadNothingIsDecided() {
+    try (var cache = new WorldCache(client, KINDS, change -> {});
+        var observer = new AdmissionObserver(client, cache)) {
+      assertUnavailable(() -> observer.observe(CLAIM, Deadline.in(Duration.ofSeconds(1))));
+    }
+  }
+
+  @Test
+  void w26AStaleCacheStillLeadsToADenialBecauseClaimsAndGrantsAreReadLive() {
+    var cache = synced();
+    try (var observer = new AdmissionObserver(client, cache)) {
+      // From here on the cache learns nothing more: neither of the claim nor of its grant.
+      cache.close();
+      new Cluster(client).grant("team-a", "gateway-system", "gw");
+      client.resource(Cluster.extension("team-a", "a", "gateway-system", "gw")).create();
+      var world = observer.observe(CLAIM, Deadline.in(Duration.ofSeconds(5)));
+      assertThat(AdmissionDecider.decide(CLAIM, world).rule()).isEqualTo("GatewayTaken");
+    }
+  }
+
+  private static WorldCache synced() {
+    var cache = new WorldCache(client, KINDS, change -> {});
+    cache.start();
+    await().until(cache::synced);
+    return cache;
+  }
+
+  private static KubernetesClient client(String url) {
+    return new KubernetesClientBuilder()
+        .withConfig(new ConfigBuilder().withAutoConfigure(false).withMasterUrl(url).build())
+        .build();
+  }
+
+  private static void assertUnavailable(Supplier<?> observation) {
+    long start = System.nanoTime();
+    assertThatExceptionOfType(WorldUnavailableException.class).isThrownBy(observation::get);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+  }
+}
