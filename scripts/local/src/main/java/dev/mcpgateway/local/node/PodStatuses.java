@@ -64,7 +64,6 @@ final class PodStatuses {
         .withPodIP(place.podIp())
         .addNewPodIP(place.podIp())
         .withStartTime(time(place.since()))
-        .withQosClass("BestEffort")
         .withInitContainerStatuses(init.stream().map(PodStatuses::status).toList())
         .withContainerStatuses(main.stream().map(PodStatuses::status).toList())
         .withConditions(conditions)
