@@ -6,11 +6,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +75,11 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
       copy = present;
     }
     return present.facts();
+  }
+
+  /** The object itself, as the informer last saw it; not to be changed. */
+  @Nullable HasMetadata object(ObjectKey key) {
+    return informer.getIndexer().getByKey(Cache.namespaceKeyFunc(key.namespace(), key.name()));
   }
 
   @Override

@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -82,6 +83,16 @@ public final class WorldCache implements AutoCloseable {
       built = present;
     }
     return present.world();
+  }
+
+  /**
+   * The stored object itself, for whoever writes its status; rules use the facts. It may be newer
+   * than the last snapshot, and it is shared: it must not be changed.
+   */
+  public <T extends HasMetadata> Optional<T> stored(
+      WatchedKind kind, ObjectKey key, Class<T> type) {
+    Watched<?, ?> present = watched.get(kind);
+    return Optional.ofNullable(present == null ? null : present.object(key)).map(type::cast);
   }
 
   /** A world and the versions of the kinds it was built from: building its indexes is not free. */
