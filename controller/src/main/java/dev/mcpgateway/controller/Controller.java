@@ -1,0 +1,184 @@
+package dev.mcpgateway.controller;
+
+import dev.mcpgateway.controller.api.cache.WatchedKind;
+import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.controller.instance.ExtensionReconciler;
+import dev.mcpgateway.controller.leader.Leadership;
+import dev.mcpgateway.controller.loop.ReconcileLoop;
+import dev.mcpgateway.controller.loop.Triggers;
+import dev.mcpgateway.controller.management.ControllerMetrics;
+import dev.mcpgateway.controller.management.Health;
+import dev.mcpgateway.controller.management.ManagementServer;
+import dev.mcpgateway.controller.observe.Observer;
+import dev.mcpgateway.controller.observe.WorkKey;
+import dev.mcpgateway.controller.queue.Backoff;
+import dev.mcpgateway.controller.queue.Outcome;
+import dev.mcpgateway.controller.queue.Ticker;
+import dev.mcpgateway.controller.queue.WorkQueue;
+import dev.mcpgateway.controller.registration.RegistrationReconciler;
+import dev.mcpgateway.controller.secrets.SecretCache;
+import dev.mcpgateway.controller.secrets.SecretWriter;
+import dev.mcpgateway.controller.status.EventWriter;
+import dev.mcpgateway.controller.status.StatusWriter;
+import dev.mcpgateway.controller.virtualserver.VirtualServerReconciler;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Random;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The controller, wired: everything {@link ControllerMain} starts, and tests start as well. */
+final class Controller implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Controller.class);
+
+  /** First and longest wait of a failing key. */
+  private static final Duration BACKOFF_BASE = Duration.ofMillis(50);
+
+  private static final Duration BACKOFF_CAP = Duration.ofSeconds(30);
+
+  /** At most two passes over a key per second, however fast things change. */
+  private static final Duration PACE = Duration.ofMillis(500);
+
+  private static final Duration SYNC_POLL = Duration.ofMillis(20);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+
+  private final WorldCache world;
+  private final SecretCache secrets;
+  private final Triggers triggers;
+  private final ReconcileLoop<WorkKey> loop;
+  private final Leadership leadership;
+  private final ManagementServer management;
+  private final Thread acting = Thread.ofVirtual().name("acting").unstarted(this::act);
+
+  /**
+   * @param client for everything but the lease
+   * @param leaseClient with a short timeout and without retries
+   * @param identity of this replica
+   * @param lost ends the process
+   */
+  Controller(
+      ControllerSettings settings,
+      KubernetesClient client,
+      KubernetesClient leaseClient,
+      String identity,
+      Runnable lost,
+      Clock clock) {
+    Ticker ticker = Ticker.system();
+    WorkQueue<WorkKey> queue =
+        new WorkQueue<>(ticker, new Backoff(BACKOFF_BASE, BACKOFF_CAP, new Random()), PACE);
+    world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), change -> changed());
+    secrets = new SecretCache(client, this::changed);
+    triggers =
+        new Triggers(() -> Observer.observe(world.snapshot(), secrets.snapshot()), queue, ticker);
+    SecretWriter secretWriter = new SecretWriter(client, clock, new SecureRandom());
+    StatusWriter statuses = new StatusWriter(client);
+    EventWriter events = new EventWriter(client, clock);
+    var extensions =
+        new ExtensionReconciler(triggers::present, world, secretWriter, statuses, events, clock);
+    var registrations =
+        new RegistrationReconciler(triggers::present, world, statuses, events, clock);
+    var virtualServers = new VirtualServerReconciler(triggers::present, world, statuses, clock);
+    leadership =
+        new Leadership(
+            leaseClient,
+            settings.namespace(),
+            settings.lease(),
+            identity,
+            acting::start,
+            lost,
+            clock);
+    ControllerMetrics metrics =
+        new ControllerMetrics(triggers::present, queue::waiting, leadership::leading);
+    loop =
+        new ReconcileLoop<>(
+            queue,
+            key -> reconcile(key, extensions, registrations, virtualServers),
+            settings.workers(),
+            metrics,
+            ticker);
+    management =
+        new ManagementServer(
+            settings.bind(),
+            settings.managementPort(),
+            new Health(this::synced, this::watching, this::working, ticker),
+            metrics::scrape);
+  }
+
+  /** Starts watching and competing for the lease, and returns at once. */
+  void start() {
+    management.start();
+    world.start();
+    secrets.start();
+    leadership.start();
+  }
+
+  int managementPort() {
+    return management.port();
+  }
+
+  boolean synced() {
+    return world.synced() && secrets.synced();
+  }
+
+  boolean leading() {
+    return leadership.leading();
+  }
+
+  /** Ends passes in progress, then hands the lease over. */
+  @Override
+  public void close() {
+    acting.interrupt();
+    triggers.close();
+    try {
+      loop.stop(STOP_GRACE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    leadership.close();
+    world.close();
+    secrets.close();
+    management.close();
+  }
+
+  private static Outcome reconcile(
+      WorkKey key,
+      ExtensionReconciler extensions,
+      RegistrationReconciler registrations,
+      VirtualServerReconciler virtualServers) {
+    return switch (key) {
+      case WorkKey.Instance(String namespace) -> extensions.reconcile(namespace);
+      case WorkKey.Registration(var name) -> registrations.reconcile(name);
+      case WorkKey.VirtualServer(var name) -> virtualServers.reconcile(name);
+    };
+  }
+
+  /** The leader's part. An empty cache must never look like an empty cluster: it waits for sync. */
+  private void act() {
+    try {
+      while (!synced()) {
+        Thread.sleep(SYNC_POLL);
+      }
+    } catch (InterruptedException e) {
+      return;
+    }
+    log.atInfo().log("Caches are filled, acting");
+    triggers.start();
+    loop.start();
+  }
+
+  private void changed() {
+    triggers.changed();
+  }
+
+  private boolean watching() {
+    return world.watching() && secrets.watching();
+  }
+
+  private boolean working() {
+    boolean shouldWork = leading() && !acting.isAlive();
+    return !shouldWork || (triggers.alive() && loop.alive());
+  }
+}

@@ -1,0 +1,90 @@
+package dev.mcpgateway.controller;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Starts the controller. Exit codes: 2 for wrong settings, 1 when the lease is lost. */
+public final class ControllerMain {
+  private static final Logger log = LoggerFactory.getLogger(ControllerMain.class);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(3);
+  private static final int EXIT_LOST = 1;
+  private static final int EXIT_SETTINGS = 2;
+
+  private ControllerMain() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+    ControllerSettings settings;
+    try {
+      settings = ControllerSettings.read(List.of(arguments));
+    } catch (SettingsException e) {
+      System.err.println("mcp-controller: " + e.getMessage());
+      System.exit(EXIT_SETTINGS);
+      return;
+    }
+    KubernetesClient client = client(REQUEST_TIMEOUT, 2);
+    KubernetesClient leaseClient = client(LEASE_TIMEOUT, 0);
+    Controller controller =
+        new Controller(
+            settings,
+            client,
+            leaseClient,
+            identity(),
+            // No shutdown hooks: a process that is not the leader any more must not act at all.
+            () -> Runtime.getRuntime().halt(EXIT_LOST),
+            Clock.systemUTC());
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("shutdown")
+                .unstarted(() -> {
+                  log.atInfo().log("Stopping");
+                  controller.close();
+                  leaseClient.close();
+                  client.close();
+                  stopped.countDown();
+                }));
+    controller.start();
+    log.atInfo()
+        .addKeyValue("namespace", settings.namespace())
+        .addKeyValue("lease", settings.lease())
+        .addKeyValue("managementPort", controller.managementPort())
+        .log("Started");
+    stopped.await();
+  }
+
+  private static KubernetesClient client(Duration timeout, int retries) {
+    Config config =
+        new ConfigBuilder()
+            .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
+            .withConnectionTimeout(Math.toIntExact(timeout.toMillis()))
+            .withRequestRetryBackoffLimit(retries)
+            // The API server takes the field manager of plain creates from here.
+            .withUserAgent("mcp-controller/" + version())
+            .build();
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  private static String version() {
+    String version = ControllerMain.class.getPackage().getImplementationVersion();
+    return version == null ? "dev" : version;
+  }
+
+  private static String identity() {
+    String host = System.getenv("HOSTNAME");
+    return (host == null ? "controller" : host) + "_" + UUID.randomUUID();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.mcpgateway.controller.instance;
+
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.observe.InstanceInputs;
+import dev.mcpgateway.controller.secrets.SecretWriter;
+import dev.mcpgateway.controller.secrets.Stored;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries a plan out: keys first, so that whoever reads the configuration finds them. */
+final class Applier {
+  private static final Logger log = LoggerFactory.getLogger(Applier.class);
+
+  private final SecretWriter secrets;
+
+  Applier(SecretWriter secrets) {
+    this.secrets = secrets;
+  }
+
+  Delivery apply(InstancePlan plan, InstanceInputs inputs) {
+    Delivery keys = keys(plan.keys(), inputs);
+    return keys instanceof Delivery.Complete ? config(plan.config(), inputs) : keys;
+  }
+
+  private Delivery keys(KeysStep step, InstanceInputs inputs) {
+    return switch (step) {
+      case KeysStep.Keep k -> new Delivery.Complete();
+      case KeysStep.Ensure(var owner) ->
+          delivery(
+              McpGroup.KEYS_SECRET, inputs.namespace(), secrets.keys(owner, inputs.storedKeys()));
+    };
+  }
+
+  private Delivery config(ConfigStep step, InstanceInputs inputs) {
+    return switch (step) {
+      case ConfigStep.Keep k -> new Delivery.Complete();
+      case ConfigStep.TooLarge t -> new Delivery.TooLarge();
+      case ConfigStep.Write(String document) ->
+          delivery(
+              McpGroup.CONFIG_SECRET,
+              inputs.namespace(),
+              secrets.config(inputs.namespace(), document, inputs.storedConfig()));
+    };
+  }
+
+  private static Delivery delivery(String secret, String namespace, Stored stored) {
+    return switch (stored) {
+      case Stored.Yes y -> {
+        log.atInfo()
+            .addKeyValue("secret", secret)
+            .addKeyValue("namespace", namespace)
+            .log("Secret written");
+        yield new Delivery.Complete();
+      }
+      case Stored.NamespaceGoes n -> new Delivery.NamespaceGoes();
+      case Stored.Refused(String why) ->
+          new Delivery.Refused("Secret %s could not be stored: %s".formatted(secret, why));
+    };
+  }
+}

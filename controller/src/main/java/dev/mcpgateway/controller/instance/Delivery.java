@@ -1,0 +1,20 @@
+package dev.mcpgateway.controller.instance;
+
+/** How far an instance's Secrets are after a pass. */
+sealed interface Delivery {
+  /** Both are as they should be. */
+  record Complete() implements Delivery {}
+
+  /** The configuration would not fit into a Secret; the last good one stays. */
+  record TooLarge() implements Delivery {}
+
+  /**
+   * The API server refuses a Secret and will refuse it again.
+   *
+   * @param why for people
+   */
+  record Refused(String why) implements Delivery {}
+
+  /** The namespace is being terminated: nothing can or need be written. */
+  record NamespaceGoes() implements Delivery {}
+}

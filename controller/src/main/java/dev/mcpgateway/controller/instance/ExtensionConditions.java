@@ -1,0 +1,154 @@
+package dev.mcpgateway.controller.instance;
+
+import dev.mcpgateway.controller.api.conditions.ConditionNames;
+import dev.mcpgateway.controller.api.conditions.Conditions.Wanted;
+import dev.mcpgateway.controller.api.conditions.ExtensionMessages;
+import dev.mcpgateway.controller.api.rules.Verdict;
+import dev.mcpgateway.controller.api.rules.Violation;
+import dev.mcpgateway.controller.api.rules.Violation.GatewayMissing;
+import dev.mcpgateway.controller.api.rules.Violation.GatewayTaken;
+import dev.mcpgateway.controller.api.rules.Violation.NamespaceTaken;
+import dev.mcpgateway.controller.api.rules.Violation.NotPermitted;
+import dev.mcpgateway.controller.api.rules.Violation.PredecessorTerminating;
+import dev.mcpgateway.controller.observe.ConfigSize;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** From a verdict and what could be delivered to conditions. Pure. */
+final class ExtensionConditions {
+  private ExtensionConditions() {}
+
+  /** What the conditions of an extension shall say. */
+  static List<Wanted> wanted(Verdict verdict, Delivery delivery) {
+    List<Wanted> wanted = new ArrayList<>();
+    wanted.add(ready(verdict, delivery));
+    wanted.add(accepted(verdict));
+    wanted.add(resolvedRefs(verdict));
+    wanted.add(conflicted(verdict));
+    programmed(verdict, delivery).ifPresent(wanted::add);
+    return List.copyOf(wanted);
+  }
+
+  private static Wanted ready(Verdict verdict, Delivery delivery) {
+    if (verdict.first().isPresent()) {
+      Violation first = verdict.first().get();
+      return new Wanted(
+          ConditionNames.READY,
+          false,
+          ExtensionMessages.readyReason(first),
+          ExtensionMessages.readyMessage(first));
+    }
+    return switch (delivery) {
+      case Delivery.Refused(String why) ->
+          new Wanted(ConditionNames.READY, false, ConditionNames.INVALID_EXTENSION, why);
+      case Delivery.Complete c -> valid();
+      case Delivery.TooLarge t -> valid();
+      case Delivery.NamespaceGoes n -> valid();
+    };
+  }
+
+  private static Wanted valid() {
+    return new Wanted(
+        ConditionNames.READY, true, ConditionNames.VALID_EXTENSION, ExtensionMessages.READY);
+  }
+
+  private static Wanted accepted(Verdict verdict) {
+    return verdict
+        .first()
+        .map(first ->
+            new Wanted(
+                ConditionNames.ACCEPTED,
+                false,
+                acceptedReason(first),
+                ExtensionMessages.sentence(first).toString()))
+        .orElseGet(() ->
+            new Wanted(
+                ConditionNames.ACCEPTED,
+                true,
+                ConditionNames.ACCEPTED,
+                "This extension holds its namespace and its Gateway."));
+  }
+
+  /** Reasons of Gateway API where it has one (GEP-713 policy conditions, Gateway Accepted). */
+  private static String acceptedReason(Violation violation) {
+    return switch (violation) {
+      case NamespaceTaken v -> "Conflicted";
+      case PredecessorTerminating v -> "Pending";
+      case NotPermitted v -> "RefNotPermitted";
+      case GatewayMissing v -> "TargetNotFound";
+      case GatewayTaken v -> "Conflicted";
+    };
+  }
+
+  private static Wanted resolvedRefs(Verdict verdict) {
+    for (Violation violation : verdict.violations()) {
+      Optional<String> reason =
+          switch (violation) {
+            case NotPermitted v -> Optional.of("RefNotPermitted");
+            case GatewayMissing v -> Optional.of("TargetNotFound");
+            case NamespaceTaken v -> Optional.empty();
+            case PredecessorTerminating v -> Optional.empty();
+            case GatewayTaken v -> Optional.empty();
+          };
+      if (reason.isPresent()) {
+        return new Wanted(
+            ConditionNames.RESOLVED_REFS,
+            false,
+            reason.get(),
+            ExtensionMessages.sentence(violation).toString());
+      }
+    }
+    return new Wanted(
+        ConditionNames.RESOLVED_REFS,
+        true,
+        ConditionNames.RESOLVED_REFS,
+        "The Gateway exists and may be referred to.");
+  }
+
+  private static Wanted conflicted(Verdict verdict) {
+    for (Violation violation : verdict.violations()) {
+      boolean conflict =
+          switch (violation) {
+            case NamespaceTaken v -> true;
+            case PredecessorTerminating v -> true;
+            case GatewayTaken v -> true;
+            case NotPermitted v -> false;
+            case GatewayMissing v -> false;
+          };
+      if (conflict) {
+        return new Wanted(
+            ConditionNames.CONFLICTED,
+            true,
+            violation.getClass().getSimpleName(),
+            ExtensionMessages.sentence(violation).toString());
+      }
+    }
+    return new Wanted(
+        ConditionNames.CONFLICTED,
+        false,
+        "NoConflict",
+        "No other extension claims the namespace or the Gateway before this one.");
+  }
+
+  /** Said only when it is known to be false; brokers' reports will tell when it is true. */
+  private static Optional<Wanted> programmed(Verdict verdict, Delivery delivery) {
+    if (!verdict.accepted()) {
+      return Optional.empty();
+    }
+    return switch (delivery) {
+      case Delivery.TooLarge t ->
+          Optional.of(
+              new Wanted(
+                  ConditionNames.PROGRAMMED,
+                  false,
+                  "ConfigTooLarge",
+                  "The configuration would exceed %d bytes; the last good one stays in force. Remove registrations or virtual servers."
+                      .formatted(ConfigSize.LIMIT)));
+      case Delivery.Refused(String why) ->
+          Optional.of(new Wanted(ConditionNames.PROGRAMMED, false, "ConfigNotStored", why));
+      case Delivery.Complete c -> Optional.empty();
+      case Delivery.NamespaceGoes n -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,65 @@
+package dev.mcpgateway.controller.instance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mcpgateway.broker.api.config.ConfigCodec;
+import dev.mcpgateway.broker.api.config.GatewayConfig;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.observe.InstanceInputs;
+import dev.mcpgateway.controller.secrets.KeyName;
+import dev.mcpgateway.controller.secrets.StoredConfig;
+import dev.mcpgateway.controller.secrets.StoredKeys;
+import java.util.Set;
+
+/** Compares what an instance should have with what is stored. Pure. */
+final class InstancePlanner {
+  private static final String WITHDRAWN = render(GatewayConfig.EMPTY);
+
+  private InstancePlanner() {}
+
+  static InstancePlan plan(InstanceInputs inputs) {
+    return new InstancePlan(keys(inputs), config(inputs));
+  }
+
+  /**
+   * Keys exist as soon as an extension holds its namespace, accepted or not: pods wait for them in
+   * ContainerCreating, and a broker that starts and serves nothing tells more than one that does
+   * not start. They follow the holder, so that they do not go with an extension that lost.
+   */
+  private static KeysStep keys(InstanceInputs inputs) {
+    ExtensionFacts holder = inputs.holder();
+    StoredKeys stored = inputs.storedKeys();
+    if (holder == null) {
+      return new KeysStep.Keep();
+    }
+    boolean complete =
+        stored != null
+            && stored.labelled()
+            && stored.valid().containsAll(Set.of(KeyName.values()))
+            && stored.owners().equals(Set.of(holder.uid()));
+    return complete ? new KeysStep.Keep() : new KeysStep.Ensure(holder);
+  }
+
+  private static ConfigStep config(InstanceInputs inputs) {
+    StoredConfig stored = inputs.storedConfig();
+    if (inputs.holder() == null && (stored == null || stored.version() == 0)) {
+      // No instance, and nothing in the Secret was ever ours.
+      return new ConfigStep.Keep();
+    }
+    if (inputs.tooLarge()) {
+      return new ConfigStep.TooLarge();
+    }
+    String wanted =
+        inputs.wanted().equals(GatewayConfig.EMPTY) ? WITHDRAWN : render(inputs.wanted());
+    boolean asWanted =
+        stored != null
+            && stored.labelled()
+            && stored.version() > 0
+            && stored.document().equals(wanted);
+    return asWanted ? new ConfigStep.Keep() : new ConfigStep.Write(wanted);
+  }
+
+  private static String render(GatewayConfig config) {
+    return new String(ConfigCodec.write(config), UTF_8);
+  }
+}

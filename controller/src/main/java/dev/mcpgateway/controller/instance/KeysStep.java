@@ -1,0 +1,11 @@
+package dev.mcpgateway.controller.instance;
+
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+
+/** What has to happen to the keys Secret. */
+sealed interface KeysStep {
+  record Keep() implements KeysStep {}
+
+  /** Make what is missing and hand it to this extension. */
+  record Ensure(ExtensionFacts owner) implements KeysStep {}
+}

@@ -1,0 +1,98 @@
+package dev.mcpgateway.controller.leader;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Competes for a Lease. Of several controllers one acts; the others keep their caches warm. Losing
+ * the lease cannot be survived: {@code lost} has to end the process. Writes that are on their way
+ * at that moment are fenced by their resourceVersion.
+ */
+public final class Leadership implements AutoCloseable {
+  /** How long others respect a lease that is not renewed. */
+  public static final Duration LEASE = Duration.ofSeconds(15);
+
+  /** How long the holder tries to renew before it gives up. */
+  public static final Duration RENEW = Duration.ofSeconds(10);
+
+  /** Time between two attempts. */
+  public static final Duration RETRY = Duration.ofSeconds(2);
+
+  private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+
+  private final LeaderElector elector;
+  private volatile boolean leading;
+  private volatile boolean closing;
+  private @Nullable CompletableFuture<?> running;
+
+  /**
+   * @param client with a request timeout well below {@link #RENEW} and without retries
+   * @param identity of this process, unique
+   * @param gained called once when this process becomes the leader; must return at once
+   * @param lost called when it is not the leader any more, unless it was closed
+   */
+  public Leadership(
+      KubernetesClient client,
+      String namespace,
+      String lease,
+      String identity,
+      Runnable gained,
+      Runnable lost,
+      Clock clock) {
+    Executor executor = task -> Thread.ofVirtual().name("leader").start(task);
+    this.elector =
+        new LeaderElector(
+            client,
+            new LeaderElectionConfigBuilder()
+                .withName(lease)
+                .withLock(new ObservedLeaseLock(namespace, lease, identity, LEASE, clock))
+                .withLeaseDuration(LEASE)
+                .withRenewDeadline(RENEW)
+                .withRetryPeriod(RETRY)
+                .withReleaseOnCancel(true)
+                .withLeaderCallbacks(
+                    new LeaderCallbacks(
+                        () -> {
+                          leading = true;
+                          log.atInfo().addKeyValue("identity", identity).log("Leading");
+                          gained.run();
+                        },
+                        () -> {
+                          leading = false;
+                          if (!closing) {
+                            log.atError().addKeyValue("identity", identity).log("Lease lost");
+                            lost.run();
+                          }
+                        },
+                        leader -> log.atInfo().addKeyValue("leader", leader).log("Leader seen")))
+                .build(),
+            executor);
+  }
+
+  /** Starts competing and returns at once. */
+  public synchronized void start() {
+    running = elector.start();
+  }
+
+  public boolean leading() {
+    return leading;
+  }
+
+  /** Stops competing and gives the lease back, so that a successor need not wait for it to end. */
+  @Override
+  public synchronized void close() {
+    closing = true;
+    if (running != null) {
+      running.cancel(true);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package dev.mcpgateway.controller.observe;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+
+import dev.mcpgateway.broker.api.config.GatewayConfig;
+import dev.mcpgateway.broker.api.config.ServerConfig;
+import dev.mcpgateway.broker.api.config.VirtualServerConfig;
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
+import dev.mcpgateway.controller.api.rules.ExtensionRules;
+import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
+import dev.mcpgateway.controller.api.rules.Precedence;
+import dev.mcpgateway.controller.api.rules.RegistrationRules;
+import dev.mcpgateway.controller.api.rules.RegistrationRules.Resolution;
+import dev.mcpgateway.controller.api.rules.World;
+import dev.mcpgateway.controller.secrets.SecretsSnapshot;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Cuts the world into the inputs of each key, with the same rules as admission. Everything is
+ * derived anew from everything: there is no mapping from an event to the objects it may concern
+ * that could be forgotten or be wrong.
+ */
+public final class Observer {
+  private final World world;
+  private final SecretsSnapshot secrets;
+  private final Map<ObjectKey, Resolution> resolutions = new HashMap<>();
+  private final Map<String, List<ServerConfig>> servers = new HashMap<>();
+  private final Map<String, List<VirtualServerFacts>> virtualServers;
+  private final Map<String, InstanceInputs> instances = new HashMap<>();
+
+  private Observer(World world, SecretsSnapshot secrets) {
+    this.world = world;
+    this.secrets = secrets;
+    this.virtualServers =
+        world.virtualServers().values().stream()
+            .filter(v -> !v.deleting())
+            .collect(groupingBy(v -> v.key().namespace()));
+  }
+
+  /** The inputs of every key. */
+  public static Outlook observe(World world, SecretsSnapshot secrets) {
+    return new Observer(world, secrets).outlook();
+  }
+
+  private Outlook outlook() {
+    world.registrations().values().stream().filter(r -> !r.deleting()).forEach(this::resolve);
+    namespaces().forEach(namespace -> instances.put(namespace, instance(namespace)));
+    return new Outlook(instances, registrations(), virtualServerInputs());
+  }
+
+  private void resolve(RegistrationFacts registration) {
+    Resolution resolution = RegistrationRules.resolve(registration, world);
+    resolutions.put(registration.key(), resolution);
+    if (resolution instanceof Resolution.Served served) {
+      ServerConfig server = server(registration, served);
+      served.extensions().stream()
+          .map(ObjectKey::namespace)
+          .distinct()
+          .forEach(n -> servers.computeIfAbsent(n, k -> new ArrayList<>()).add(server));
+    }
+  }
+
+  private Set<String> namespaces() {
+    Set<String> namespaces = new HashSet<>(secrets.configs().keySet());
+    world.extensions().keySet().forEach(key -> namespaces.add(key.namespace()));
+    return namespaces;
+  }
+
+  private InstanceInputs instance(String namespace) {
+    List<InstanceInputs.Judged> extensions =
+        world
+            .extensionsIn(namespace)
+            .filter(e -> !e.deleting())
+            .sorted(Comparator.comparing(ExtensionFacts::key))
+            .map(e ->
+                new InstanceInputs.Judged(e, ExtensionRules.judge(e, Standing.INCUMBENT, world)))
+            .toList();
+    ExtensionFacts holder = Precedence.namespaceWinner(namespace, world).orElse(null);
+    GatewayConfig wanted =
+        extensions.stream().anyMatch(j -> j.verdict().accepted())
+            ? new GatewayConfig(
+                servers.getOrDefault(namespace, List.of()), virtualServerConfigs(namespace))
+            : GatewayConfig.EMPTY;
+    return new InstanceInputs(
+        namespace,
+        extensions,
+        holder,
+        wanted,
+        ConfigSize.tooLarge(wanted),
+        secrets.configs().get(namespace),
+        secrets.keys().get(namespace));
+  }
+
+  /** Virtual servers belong to the instance of their own namespace and to no other. */
+  private List<VirtualServerConfig> virtualServerConfigs(String namespace) {
+    return virtualServers.getOrDefault(namespace, List.of()).stream()
+        .map(Observer::virtualServer)
+        .toList();
+  }
+
+  private Map<ObjectKey, RegistrationInputs> registrations() {
+    Map<String, Map<String, ServerConfig>> stored = new HashMap<>();
+    secrets
+        .configs()
+        .forEach((namespace, config) ->
+            stored.put(
+                namespace,
+                config.config().servers().stream().collect(toMap(ServerConfig::name, s -> s))));
+    Map<ObjectKey, RegistrationInputs> inputs = new HashMap<>();
+    resolutions.forEach((key, resolution) -> {
+      RegistrationFacts registration = world.registrations().get(key);
+      if (registration != null) {
+        inputs.put(
+            key,
+            new RegistrationInputs(
+                registration, resolution, presence(registration, resolution, stored)));
+      }
+    });
+    return inputs;
+  }
+
+  private Presence presence(
+      RegistrationFacts registration,
+      Resolution resolution,
+      Map<String, Map<String, ServerConfig>> stored) {
+    return switch (resolution) {
+      case Resolution.NotServed n -> Presence.PENDING;
+      case Resolution.Served served -> {
+        ServerConfig wanted = server(registration, served);
+        Presence worst = Presence.STORED;
+        for (ObjectKey extension : served.extensions()) {
+          if (!wanted.equals(
+              stored.getOrDefault(extension.namespace(), Map.of()).get(wanted.name()))) {
+            worst = later(worst, missing(extension.namespace()));
+          }
+        }
+        yield worst;
+      }
+    };
+  }
+
+  private Map<ObjectKey, VirtualServerInputs> virtualServerInputs() {
+    Map<ObjectKey, VirtualServerInputs> inputs = new HashMap<>();
+    virtualServers.forEach((namespace, all) -> {
+      InstanceInputs instance = instances.get(namespace);
+      boolean served =
+          instance != null && instance.extensions().stream().anyMatch(j -> j.verdict().accepted());
+      var config = secrets.configs().get(namespace);
+      Set<VirtualServerConfig> stored =
+          config == null ? Set.of() : Set.copyOf(config.config().virtualServers());
+      all.forEach(v ->
+          inputs.put(
+              v.key(),
+              new VirtualServerInputs(
+                  v,
+                  served,
+                  stored.contains(virtualServer(v)) ? Presence.STORED : missing(namespace))));
+    });
+    return inputs;
+  }
+
+  private Presence missing(String namespace) {
+    InstanceInputs instance = instances.get(namespace);
+    return instance != null && instance.tooLarge() ? Presence.TOO_LARGE : Presence.PENDING;
+  }
+
+  private static Presence later(Presence one, Presence other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  private static ServerConfig server(RegistrationFacts registration, Resolution.Served served) {
+    return new ServerConfig(
+        registration.key().toString(),
+        served.url(),
+        served.hostname(),
+        registration.toolPrefix(),
+        served.credential(),
+        true);
+  }
+
+  private static VirtualServerConfig virtualServer(VirtualServerFacts facts) {
+    return new VirtualServerConfig(
+        facts.key().toString(), facts.tools().stream().sorted().distinct().toList());
+  }
+}

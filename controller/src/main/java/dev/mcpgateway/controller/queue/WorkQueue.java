@@ -1,0 +1,231 @@
+package dev.mcpgateway.controller.queue;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Keys that need a pass. Level-based: a key stands for "look again", so adding it ten times is
+ * adding it once.
+ *
+ * <ul>
+ *   <li>A key is never with two workers at once; added meanwhile, it comes back after {@link
+ *       #finish}.
+ *   <li>Passes over one key start at least {@code pace} apart when events ask for them: the first
+ *       event is served at once, a burst costs one more pass.
+ *   <li>A failed key waits by {@link Backoff}; an event may bring it back earlier, and a success
+ *       forgets its failures.
+ *   <li>Of two due times for a key the earlier one stands. Equal due times are served in the order
+ *       of their arrival.
+ * </ul>
+ */
+public final class WorkQueue<K> {
+  private static final long NONE = Long.MAX_VALUE;
+
+  private final Ticker ticker;
+  private final Backoff backoff;
+  private final long pace;
+  private final long origin;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<K, Entry> entries = new HashMap<>();
+  private final PriorityQueue<Due<K>> dues = new PriorityQueue<>();
+  private long sequence;
+  private boolean closed;
+
+  /**
+   * @param pace shortest time between the starts of two passes over one key that events asked for
+   */
+  public WorkQueue(Ticker ticker, Backoff backoff, Duration pace) {
+    this.ticker = ticker;
+    this.backoff = backoff;
+    this.pace = pace.toNanos();
+    this.origin = ticker.nanos();
+  }
+
+  /** Asks for a pass as soon as the pace allows. */
+  public void add(K key) {
+    lock.lock();
+    try {
+      Entry entry = entry(key);
+      schedule(key, entry, Math.max(now(), entry.started + pace));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks for a pass after a time; an earlier one makes it superfluous. */
+  public void addAfter(K key, Duration delay) {
+    lock.lock();
+    try {
+      Entry entry = entry(key);
+      schedule(key, entry, Math.max(now() + delay.toNanos(), entry.started + pace));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The key that is due for longest, without waiting. */
+  public Next<K> poll() {
+    lock.lock();
+    try {
+      return next();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for a due key; empty when the queue is closed. */
+  public Optional<K> take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        switch (next()) {
+          case Next.Work<K>(K key) -> {
+            return Optional.of(key);
+          }
+          case Next.Wait<K>(Duration time) -> {
+            var _ = changed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+          }
+          case Next.Idle<K>() -> changed.await();
+          case Next.Closed<K>() -> {
+            return Optional.empty();
+          }
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives a key back that {@link #poll} or {@link #take} handed out. */
+  public void finish(K key, Outcome outcome) {
+    lock.lock();
+    try {
+      Entry entry = entries.get(key);
+      if (entry == null || !entry.processing) {
+        throw new IllegalStateException("finished without having been taken: " + key);
+      }
+      entry.processing = false;
+      switch (outcome) {
+        case Outcome.Done d -> entry.failures = 0;
+        case Outcome.Again(Duration after) -> {
+          entry.failures = 0;
+          entry.due = Math.min(entry.due, now() + after.toNanos());
+        }
+        case Outcome.Failed f -> {
+          entry.failures++;
+          entry.due = Math.min(entry.due, now() + backoff.after(entry.failures).toNanos());
+        }
+      }
+      // Without a due time this marks when the pace is over and the key can be forgotten.
+      push(key, entry.due == NONE ? entry.started + pace : entry.due);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Keys that wait for a pass, due or not; those with a worker are not counted. */
+  public int waiting() {
+    lock.lock();
+    try {
+      return (int) entries.values().stream().filter(e -> !e.processing && e.due != NONE).count();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Keys it remembers anything about, for tests of its memory. */
+  int known() {
+    lock.lock();
+    try {
+      return entries.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands out nothing any more. Keys that are with a worker may still be finished. */
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Next<K> next() {
+    if (closed) {
+      return new Next.Closed<>();
+    }
+    for (Due<K> due = dues.peek(); due != null; due = dues.peek()) {
+      if (due.at > now()) {
+        return new Next.Wait<>(Duration.ofNanos(due.at - now()));
+      }
+      dues.remove();
+      Entry entry = entries.get(due.key);
+      if (entry == null || entry.processing) {
+        continue;
+      }
+      if (entry.due == due.at) {
+        entry.processing = true;
+        entry.due = NONE;
+        entry.started = now();
+        return new Next.Work<>(due.key);
+      }
+      if (entry.due == NONE && entry.started + pace <= now()) {
+        entries.remove(due.key);
+      }
+    }
+    return new Next.Idle<>();
+  }
+
+  private void schedule(K key, Entry entry, long at) {
+    if (closed || entry.due <= at) {
+      return;
+    }
+    entry.due = at;
+    if (!entry.processing) {
+      push(key, at);
+    }
+  }
+
+  private void push(K key, long at) {
+    dues.add(new Due<>(at, sequence++, key));
+    changed.signal();
+  }
+
+  private Entry entry(K key) {
+    return entries.computeIfAbsent(key, k -> new Entry(now() - pace));
+  }
+
+  private long now() {
+    return ticker.nanos() - origin;
+  }
+
+  /** A moment at which a key may be due; the entry says whether it still is. */
+  private record Due<K>(long at, long sequence, K key) implements Comparable<Due<K>> {
+    @Override
+    public int compareTo(Due<K> other) {
+      return at != other.at ? Long.compare(at, other.at) : Long.compare(sequence, other.sequence);
+    }
+  }
+
+  private static final class Entry {
+    private boolean processing;
+    private long due = NONE;
+    private long started;
+    private int failures;
+
+    Entry(long started) {
+      this.started = started;
+    }
+  }
+}

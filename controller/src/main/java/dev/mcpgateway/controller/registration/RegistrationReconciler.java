@@ -1,0 +1,83 @@
+package dev.mcpgateway.controller.registration;
+
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.cache.WatchedKind;
+import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.controller.api.conditions.ConditionNames;
+import dev.mcpgateway.controller.api.conditions.Conditions;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.RegistrationStatus;
+import dev.mcpgateway.controller.observe.Outlook;
+import dev.mcpgateway.controller.observe.RegistrationInputs;
+import dev.mcpgateway.controller.queue.Outcome;
+import dev.mcpgateway.controller.status.Announcement;
+import dev.mcpgateway.controller.status.EventWriter;
+import dev.mcpgateway.controller.status.StatusWriter;
+import dev.mcpgateway.controller.status.Transition;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Tells in the status of a registration whether it is served, and if not, why. */
+public final class RegistrationReconciler {
+  private final Supplier<Outlook> outlook;
+  private final WorldCache world;
+  private final StatusWriter statuses;
+  private final EventWriter events;
+  private final Clock clock;
+
+  public RegistrationReconciler(
+      Supplier<Outlook> outlook,
+      WorldCache world,
+      StatusWriter statuses,
+      EventWriter events,
+      Clock clock) {
+    this.outlook = outlook;
+    this.world = world;
+    this.statuses = statuses;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** Reconciles the status of a registration. */
+  public Outcome reconcile(ObjectKey key) {
+    Optional<RegistrationInputs> inputs = outlook.get().registration(key);
+    Optional<MCPServerRegistration> stored =
+        world.stored(WatchedKind.REGISTRATION, key, MCPServerRegistration.class);
+    if (inputs.isPresent()
+        && stored.isPresent()
+        && inputs.get().registration().uid().equals(stored.get().getMetadata().getUid())) {
+      status(inputs.get(), stored.get());
+    }
+    return Outcome.DONE;
+  }
+
+  private void status(RegistrationInputs inputs, MCPServerRegistration stored) {
+    List<Condition> before = stored.getStatus() == null ? null : stored.getStatus().conditions();
+    if (inputs.settling() && Conditions.isTrue(before, ConditionNames.READY)) {
+      // It is served as it was until the new configuration is there; observedGeneration says so.
+      return;
+    }
+    List<Condition> now =
+        Conditions.merge(
+            before,
+            RegistrationConditions.wanted(inputs),
+            inputs.registration().generation(),
+            clock);
+    if (statuses.write(
+        stored, MCPServerRegistration::new, new RegistrationStatus(now, null, null, null))) {
+      Transition.of(before, now, ConditionNames.READY)
+          .map(RegistrationReconciler::announcement)
+          .ifPresent(a -> events.write(stored, a));
+    }
+  }
+
+  private static Announcement announcement(Transition transition) {
+    return new Announcement(
+        !transition.now().getStatus().equals("True"),
+        transition.now().getReason(),
+        transition.now().getMessage());
+  }
+}

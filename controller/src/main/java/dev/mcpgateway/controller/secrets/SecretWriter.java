@@ -1,0 +1,221 @@
+package dev.mcpgateway.controller.secrets;
+
+import static java.net.HttpURLConnection.HTTP_CONFLICT;
+import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
+import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only writer of both Secrets. Every update carries the resourceVersion it was decided on and
+ * every create is a plain create, so a controller that acts on an old view, or that has lost its
+ * leadership without knowing, changes nothing: the API server answers 409, which is thrown.
+ */
+public final class SecretWriter {
+  /** Field manager of every write of the controller. */
+  public static final String FIELD_MANAGER = "mcp-controller";
+
+  private static final int HTTP_UNPROCESSABLE = 422;
+
+  private final KubernetesClient client;
+  private final Clock clock;
+  private final SecureRandom random;
+
+  public SecretWriter(KubernetesClient client, Clock clock, SecureRandom random) {
+    this.client = client;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * Stores a configuration with the next version; the same document keeps its version.
+   *
+   * <p>A Secret made here has no owner. With one, deleting the extension would let the garbage
+   * collector remove the Secret, and brokers keep their last configuration when the file vanishes;
+   * withdrawal is an explicit empty document (decision 22). Helm is not bothered: the chart leaves
+   * a Secret alone that is not its own (decision 19).
+   *
+   * @param present what is known to be stored, null when nothing is
+   * @throws KubernetesClientException on a conflict or when the API server cannot be asked
+   */
+  public Stored config(String namespace, String document, @Nullable StoredConfig present) {
+    if (present == null) {
+      Secret created = configSecret(namespace, document, clock.millis()).build();
+      return attempt(
+          () -> client.resource(created).create(),
+          namespace,
+          McpGroup.CONFIG_SECRET,
+          live -> config(namespace, document, StoredConfig.of(live)));
+    }
+    long version =
+        document.equals(present.document()) && present.version() > 0
+            ? present.version()
+            : present.nextVersion(clock.instant());
+    Secret wanted =
+        configSecret(namespace, document, version)
+            .editMetadata()
+            .withResourceVersion(present.resourceVersion())
+            .endMetadata()
+            .build();
+    return attempt(() ->
+        client.resource(wanted).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply());
+  }
+
+  /**
+   * Makes the keys that are missing or no keys, leaves the valid ones alone, and hands the Secret
+   * to its owner: with the extension go its keys (decision 20).
+   *
+   * @param present what is known to be stored, null when nothing is
+   * @throws KubernetesClientException on a conflict or when the API server cannot be asked
+   */
+  public Stored keys(ExtensionFacts owner, @Nullable StoredKeys present) {
+    String namespace = owner.key().namespace();
+    Secret wanted = keysSecret(owner, present);
+    if (present == null) {
+      return attempt(
+          () -> client.resource(wanted).create(),
+          namespace,
+          McpGroup.KEYS_SECRET,
+          live -> keys(owner, StoredKeys.of(live)));
+    }
+    PatchContext context =
+        new PatchContext.Builder()
+            .withPatchType(PatchType.JSON_MERGE)
+            .withFieldManager(FIELD_MANAGER)
+            .build();
+    return attempt(() -> client.resource(wanted).patch(context));
+  }
+
+  private static SecretBuilder configSecret(String namespace, String document, long version) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(McpGroup.CONFIG_SECRET)
+        .withLabels(StoredConfig.LABELS)
+        .endMetadata()
+        .withData(
+            Map.of(
+                StoredConfig.DOCUMENT_KEY, base64(document),
+                StoredConfig.VERSION_KEY, base64(Long.toString(version))));
+  }
+
+  private Secret keysSecret(ExtensionFacts owner, @Nullable StoredKeys present) {
+    Set<KeyName> missing = EnumSet.allOf(KeyName.class);
+    if (present != null) {
+      missing.removeAll(present.valid());
+    }
+    Map<String, String> data = new HashMap<>();
+    missing.forEach(name -> data.put(name.file(), base64(newKey())));
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(owner.key().namespace())
+        .withName(McpGroup.KEYS_SECRET)
+        .withResourceVersion(present == null ? null : present.resourceVersion())
+        .withLabels(StoredKeys.LABELS)
+        .withOwnerReferences(reference(owner))
+        .endMetadata()
+        .withData(data)
+        .build();
+  }
+
+  private static OwnerReference reference(ExtensionFacts owner) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion(McpGroup.GROUP + "/" + McpGroup.VERSION)
+        .withKind(McpGroup.EXTENSION_KIND)
+        .withName(owner.key().name())
+        .withUid(owner.uid())
+        .build();
+  }
+
+  private String newKey() {
+    byte[] key = new byte[KeyName.BYTES];
+    random.nextBytes(key);
+    return Base64.getEncoder().encodeToString(key);
+  }
+
+  /** Creates; when the Secret is there although the watch does not show it, goes on with it. */
+  private Stored attempt(Runnable create, String namespace, String name, ExistingSecret whenThere) {
+    try {
+      return attempt(create);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HTTP_NOT_FOUND) {
+        return new Stored.NamespaceGoes();
+      }
+      if (e.getCode() != HTTP_CONFLICT) {
+        throw e;
+      }
+      Secret live = client.secrets().inNamespace(namespace).withName(name).get();
+      if (live == null) {
+        throw e;
+      }
+      return whenThere.goOn(live);
+    }
+  }
+
+  private static Stored attempt(Runnable write) {
+    try {
+      write.run();
+      return new Stored.Yes();
+    } catch (KubernetesClientException e) {
+      if (namespaceTerminating(e)) {
+        return new Stored.NamespaceGoes();
+      }
+      if (e.getCode() == HTTP_FORBIDDEN || e.getCode() == HTTP_UNPROCESSABLE) {
+        return new Stored.Refused(reason(e));
+      }
+      throw e;
+    }
+  }
+
+  @FunctionalInterface
+  private interface ExistingSecret {
+    Stored goOn(Secret live);
+  }
+
+  private static boolean namespaceTerminating(KubernetesClientException e) {
+    return e.getCode() == HTTP_FORBIDDEN
+        && e.getStatus() != null
+        && e.getStatus().getDetails() != null
+        && e.getStatus().getDetails().getCauses() != null
+        && e.getStatus().getDetails().getCauses().stream()
+            .anyMatch(c -> "NamespaceTerminating".equals(c.getReason()));
+  }
+
+  /** The API server's reason and the fields it names; its message would quote values. */
+  private static String reason(KubernetesClientException e) {
+    if (e.getStatus() == null) {
+      return "HTTP " + e.getCode();
+    }
+    var details = e.getStatus().getDetails();
+    String fields =
+        details == null || details.getCauses() == null
+            ? ""
+            : details.getCauses().stream()
+                .map(c -> " " + c.getField())
+                .distinct()
+                .reduce("", String::concat);
+    return e.getStatus().getReason() + fields;
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.mcpgateway.controller.secrets;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mcpgateway.broker.api.config.ConfigCodec;
+import dev.mcpgateway.broker.api.config.GatewayConfig;
+import dev.mcpgateway.broker.api.config.InvalidConfigException;
+import dev.mcpgateway.controller.api.McpGroup;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The Secret {@code mcp-gateway-config} of a namespace as it is stored.
+ *
+ * @param document content of {@code config.yaml}, empty when there is none
+ * @param version content of {@code version}; 0 when absent or unreadable, and then nothing of ours
+ *     was ever in it
+ * @param config what the document says; empty when it cannot be read
+ * @param labelled carries every label that ours carry
+ */
+public record StoredConfig(
+    String namespace,
+    String resourceVersion,
+    String document,
+    long version,
+    GatewayConfig config,
+    boolean labelled) {
+  public static final String DOCUMENT_KEY = "config.yaml";
+  public static final String VERSION_KEY = "version";
+
+  /** Labels of every configuration Secret. */
+  public static final Map<String, String> LABELS =
+      Map.of("app", "mcp-gateway", McpGroup.AGGREGATED_LABEL, "true");
+
+  // 18 digits leave room for the next version; whoever writes more has not written a version.
+  private static final Pattern VERSION = Pattern.compile("[0-9]{1,18}");
+
+  /** What a Secret holds. */
+  public static StoredConfig of(Secret secret) {
+    String document = text(secret, DOCUMENT_KEY);
+    String version = text(secret, VERSION_KEY);
+    Map<String, String> labels = secret.getMetadata().getLabels();
+    return new StoredConfig(
+        secret.getMetadata().getNamespace(),
+        secret.getMetadata().getResourceVersion(),
+        document,
+        VERSION.matcher(version).matches() ? Long.parseLong(version) : 0,
+        parsed(document),
+        labels != null && labels.entrySet().containsAll(LABELS.entrySet()));
+  }
+
+  /** The version to write after this one: it only grows, also across clocks (decision 21). */
+  public long nextVersion(Instant now) {
+    return Math.max(version + 1, now.toEpochMilli());
+  }
+
+  /** Without the document: it holds credentials. */
+  @Override
+  public String toString() {
+    return "StoredConfig[namespace=%s, resourceVersion=%s, version=%d, characters=%d]"
+        .formatted(namespace, resourceVersion, version, document.length());
+  }
+
+  private static GatewayConfig parsed(String document) {
+    try {
+      return document.isEmpty() ? GatewayConfig.EMPTY : ConfigCodec.read(document.getBytes(UTF_8));
+    } catch (InvalidConfigException e) {
+      // Whatever it says, brokers do not serve it; it will be written anew.
+      return GatewayConfig.EMPTY;
+    }
+  }
+
+  private static String text(Secret secret, String key) {
+    String encoded = secret.getData() == null ? null : secret.getData().get(key);
+    return encoded == null ? "" : new String(Base64.getDecoder().decode(encoded), UTF_8);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The two Secrets of an instance: what is stored (facts, never values in text), and the only writer
+ * of them.
+ */
+@NullMarked
+package dev.mcpgateway.controller.secrets;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.mcpgateway.controller.status;
+
+/**
+ * An Event to be.
+ *
+ * @param warning type {@code Warning} instead of {@code Normal}
+ * @param reason one CamelCase word
+ * @param message at most 1024 characters are stored
+ */
+public record Announcement(boolean warning, String reason, String message) {
+  public static Announcement normal(String reason, String message) {
+    return new Announcement(false, reason, message);
+  }
+
+  public static Announcement warning(String reason, String message) {
+    return new Announcement(true, reason, message);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.mcpgateway.controller.virtualserver;
+
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.cache.WatchedKind;
+import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.controller.api.conditions.ConditionNames;
+import dev.mcpgateway.controller.api.conditions.Conditions;
+import dev.mcpgateway.controller.api.model.MCPVirtualServer;
+import dev.mcpgateway.controller.api.model.VirtualServerStatus;
+import dev.mcpgateway.controller.observe.Outlook;
+import dev.mcpgateway.controller.observe.VirtualServerInputs;
+import dev.mcpgateway.controller.queue.Outcome;
+import dev.mcpgateway.controller.status.StatusWriter;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Tells in the status of a virtual server whether the gateway of its namespace has it. */
+public final class VirtualServerReconciler {
+  private final Supplier<Outlook> outlook;
+  private final WorldCache world;
+  private final StatusWriter statuses;
+  private final Clock clock;
+
+  public VirtualServerReconciler(
+      Supplier<Outlook> outlook, WorldCache world, StatusWriter statuses, Clock clock) {
+    this.outlook = outlook;
+    this.world = world;
+    this.statuses = statuses;
+    this.clock = clock;
+  }
+
+  /** Reconciles the status of a virtual server. */
+  public Outcome reconcile(ObjectKey key) {
+    Optional<VirtualServerInputs> inputs = outlook.get().virtualServer(key);
+    Optional<MCPVirtualServer> stored =
+        world.stored(WatchedKind.VIRTUAL_SERVER, key, MCPVirtualServer.class);
+    if (inputs.isPresent() && stored.isPresent()) {
+      status(inputs.get(), stored.get());
+    }
+    return Outcome.DONE;
+  }
+
+  private void status(VirtualServerInputs inputs, MCPVirtualServer stored) {
+    List<Condition> before = stored.getStatus() == null ? null : stored.getStatus().conditions();
+    if (inputs.settling() && Conditions.isTrue(before, ConditionNames.READY)) {
+      // It is served as it was until the new configuration is there; observedGeneration says so.
+      return;
+    }
+    List<Condition> now =
+        Conditions.merge(
+            before,
+            List.of(VirtualServerConditions.ready(inputs)),
+            inputs.virtualServer().generation(),
+            clock);
+    var _ = statuses.write(stored, MCPVirtualServer::new, new VirtualServerStatus(now, null, null));
+  }
+}

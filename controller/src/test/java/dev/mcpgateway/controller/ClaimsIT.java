@@ -1,0 +1,269 @@
+package dev.mcpgateway.controller;
+
+import static dev.mcpgateway.controller.Cluster.soon;
+import static dev.mcpgateway.controller.Cluster.soonAsserted;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrantBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who holds which Gateway, and how fast that changes. Rows C12–C15 and W05 of the catalogue. */
+@ExtendWith(NeedsApiServer.class)
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none"
+    })
+class ClaimsIT {
+  // Set by the annotation above.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  @SuppressWarnings("NullAway.Init")
+  static Cluster cluster;
+
+  @SuppressWarnings("NullAway.Init")
+  static RunningController controller;
+
+  @BeforeAll
+  static void start() {
+    cluster = new Cluster(client);
+    cluster.installCrds();
+    cluster.namespace("gateway-system");
+    controller = RunningController.acting(client);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (controller != null) {
+      controller.close();
+    }
+  }
+
+  @Test
+  void c12AGrantThatGoesWithdrawsAndOneThatComesRestores() {
+    cluster.namespace("c12");
+    cluster.gateway("gateway-system", "c12");
+    cluster.extension("c12", "e", "gateway-system", "c12");
+    String required =
+        "False ReferenceGrantRequired ReferenceGrant required in namespace gateway-system to allow cross-namespace reference";
+    soonAsserted(() -> assertThat(cluster.says("c12", "e", "Ready")).isEqualTo(required));
+    ReferenceGrant grant = cluster.grant("gateway-system", "c12", "c12");
+    cluster.isReadySoon("c12", "e");
+    cluster.server("c12", "s", "gateway-system", "c12");
+    soonAsserted(() -> assertThat(cluster.servers("c12")).containsExactly("c12/s"));
+    long version = cluster.version("c12");
+
+    cluster.delete(grant);
+    soonAsserted(() -> {
+      assertThat(cluster.says("c12", "e", "Ready")).isEqualTo(required);
+      assertThat(cluster.document("c12")).isEqualTo("servers: []\nvirtualServers: []\n");
+      assertThat(cluster.version("c12")).isGreaterThan(version);
+      assertThat(cluster.registrationSays("c12", "s"))
+          .startsWith("False NotReady no valid mcpgatewayextensions configured");
+    });
+
+    cluster.grant("gateway-system", "c12", null);
+    cluster.isReadySoon("c12", "e");
+    soonAsserted(() -> assertThat(cluster.servers("c12")).containsExactly("c12/s"));
+    soonAsserted(() -> assertThat(cluster.registrationSays("c12", "s")).startsWith("True Ready"));
+  }
+
+  @Test
+  void c12AGrantThatIsEditedAwayRevokesToo() {
+    cluster.namespace("c12b");
+    cluster.gateway("gateway-system", "c12b");
+    ReferenceGrant grant = cluster.grant("gateway-system", "c12b", "c12b");
+    cluster.extension("c12b", "e", "gateway-system", "c12b");
+    cluster.isReadySoon("c12b", "e");
+    client
+        .resource(grant)
+        .edit(g ->
+            new ReferenceGrantBuilder(g)
+                .editSpec()
+                .editFirstFrom()
+                .withNamespace("somebody-else")
+                .endFrom()
+                .endSpec()
+                .build());
+    soon(() -> !cluster.ready("c12b", "e"));
+    assertThat(cluster.says("c12b", "e", "ResolvedRefs")).startsWith("False RefNotPermitted");
+  }
+
+  @Test
+  void c12AMissingGatewayIsNotRevealedWithoutAGrant() {
+    cluster.namespace("c12c");
+    cluster.extension("c12c", "e", "gateway-system", "nowhere");
+    soonAsserted(() ->
+        assertThat(cluster.says("c12c", "e", "Ready")).startsWith("False ReferenceGrantRequired"));
+    assertThat(cluster.says("c12c", "e", "ResolvedRefs")).doesNotContain("does not exist");
+  }
+
+  @Test
+  void c13AGatewayThatGoesWithdrawsAndOneThatComesBackRestores() {
+    cluster.namespace("c13");
+    cluster.server("c13", "s", "c13", "g");
+    cluster.extension("c13", "e", null, "g");
+    soonAsserted(() ->
+        assertThat(cluster.says("c13", "e", "Ready"))
+            .isEqualTo("False InvalidMCPGatewayExtension invalid"));
+    Gateway gateway = cluster.gateway("c13", "g");
+    cluster.isReadySoon("c13", "e");
+    soonAsserted(() -> assertThat(cluster.servers("c13")).containsExactly("c13/s"));
+
+    cluster.delete(gateway);
+    soonAsserted(() -> {
+      assertThat(cluster.says("c13", "e", "Ready"))
+          .isEqualTo("False InvalidMCPGatewayExtension invalid");
+      assertThat(cluster.servers("c13")).isEmpty();
+    });
+
+    cluster.gateway("c13", "g");
+    cluster.isReadySoon("c13", "e");
+    soonAsserted(() -> assertThat(cluster.servers("c13")).containsExactly("c13/s"));
+  }
+
+  @Test
+  void c14TheLoserOfAGatewayIsPromotedWhenTheWinnerGoes() {
+    cluster.namespace("c14a", "c14b");
+    cluster.gateway("gateway-system", "c14");
+    cluster.grant("gateway-system", "c14a", "c14");
+    cluster.grant("gateway-system", "c14b", "c14");
+    MCPGatewayExtension winner = cluster.extension("c14a", "e", "gateway-system", "c14");
+    cluster.isReadySoon("c14a", "e");
+    cluster.extension("c14b", "e", "gateway-system", "c14");
+    soonAsserted(() ->
+        assertThat(cluster.says("c14b", "e", "Ready"))
+            .isEqualTo(
+                "False InvalidMCPGatewayExtension conflict. Gateway target already configured as MCP Gateway"));
+    assertThat(cluster.says("c14b", "e", "Conflicted"))
+        .startsWith("True GatewayTaken")
+        .doesNotContain("c14a");
+
+    cluster.delete(winner);
+    cluster.isReadySoon("c14b", "e");
+    assertThat(cluster.says("c14b", "e", "Conflicted")).startsWith("False NoConflict");
+  }
+
+  @Test
+  void c14TheLoserOfANamespaceIsPromotedAndNeverTouchesTheWinnersConfiguration() {
+    cluster.namespace("c14c");
+    cluster.gateway("c14c", "g");
+    cluster.gateway("c14c", "other");
+    cluster.server("c14c", "s", "c14c", "g");
+    MCPGatewayExtension winner = cluster.extension("c14c", "first", null, "g");
+    cluster.isReadySoon("c14c", "first");
+    soonAsserted(() -> assertThat(cluster.servers("c14c")).containsExactly("c14c/s"));
+    long version = cluster.version("c14c");
+
+    cluster.extension("c14c", "second", null, "other");
+    soonAsserted(() ->
+        assertThat(cluster.says("c14c", "second", "Ready"))
+            .isEqualTo(
+                "False InvalidMCPGatewayExtension conflict. Namespace c14c already has the MCPGatewayExtension c14c/first"));
+    client.resources(MCPGatewayExtension.class).inNamespace("c14c").withName("second").delete();
+    cluster.extension("c14c", "second", null, "g");
+    soonAsserted(() -> assertThat(cluster.says("c14c", "second", "Ready")).startsWith("False"));
+    assertThat(cluster.version("c14c")).isEqualTo(version);
+
+    cluster.delete(winner);
+    cluster.isReadySoon("c14c", "second");
+    assertThat(cluster.servers("c14c")).containsExactly("c14c/s");
+  }
+
+  @Test
+  void c15AWinnerThatRetargetsPromotesTheLoserAndLosesItsServers() {
+    cluster.namespace("c15a", "c15b");
+    cluster.gateway("gateway-system", "c15");
+    cluster.gateway("gateway-system", "c15-new");
+    cluster.grant("gateway-system", "c15a", null);
+    cluster.grant("gateway-system", "c15b", null);
+    cluster.extension("c15a", "e", "gateway-system", "c15");
+    cluster.isReadySoon("c15a", "e");
+    cluster.extension("c15b", "e", "gateway-system", "c15");
+    cluster.server("c15a", "s", "gateway-system", "c15");
+    soonAsserted(() -> assertThat(cluster.servers("c15a")).containsExactly("c15a/s"));
+
+    cluster.retarget("c15a", "e", "gateway-system", "c15-new");
+    cluster.isReadySoon("c15b", "e");
+    cluster.isReadySoon("c15a", "e");
+    soonAsserted(() -> {
+      assertThat(cluster.servers("c15b")).containsExactly("c15a/s");
+      assertThat(cluster.servers("c15a")).isEmpty();
+    });
+  }
+
+  @Test
+  void w05OfManySimultaneousClaimsExactlyOneIsReady() {
+    int many = 20;
+    List<String> names = IntStream.range(0, many).mapToObj(i -> "w05-" + i).toList();
+    names.forEach(n -> {
+      cluster.namespace(n);
+      cluster.grant("gateway-system", n, "w05");
+    });
+    cluster.gateway("gateway-system", "w05");
+    names.parallelStream().forEach(n -> cluster.extension(n, "e", "gateway-system", "w05"));
+    soon(() -> names.stream().noneMatch(n -> cluster.says(n, "e", "Ready").isEmpty()));
+    soonAsserted(() -> assertThat(names.stream().filter(n -> cluster.ready(n, "e"))).hasSize(1));
+    String winner = names.stream().filter(n -> cluster.ready(n, "e")).findFirst().orElseThrow();
+
+    client.resources(MCPGatewayExtension.class).inNamespace(winner).withName("e").delete();
+    soonAsserted(() -> assertThat(names.stream().filter(n -> cluster.ready(n, "e"))).hasSize(1));
+  }
+
+  @Test
+  void anOlderExtensionThatIsPermittedLaterDisplacesTheLiveOneAndBothAreTold() {
+    cluster.namespace("d7-old", "d7-live");
+    cluster.gateway("gateway-system", "d7");
+    MCPGatewayExtension old = cluster.extension("d7-old", "old", "gateway-system", "d7");
+    cluster.grant("gateway-system", "d7-live", "d7");
+    // Created in a later second, so that age decides and not the name.
+    await()
+        .until(() ->
+            Instant.now()
+                .isAfter(Instant.parse(old.getMetadata().getCreationTimestamp()).plusSeconds(1)));
+    cluster.extension("d7-live", "live", "gateway-system", "d7");
+    cluster.isReadySoon("d7-live", "live");
+
+    cluster.grant("gateway-system", "d7-old", "d7");
+    cluster.isReadySoon("d7-old", "old");
+    soon(() -> !cluster.ready("d7-live", "live"));
+    soonAsserted(() -> {
+      assertThat(cluster.events("d7-live", "live"))
+          .containsExactlyInAnyOrder("ValidMCPGatewayExtension", "Displaced");
+      assertThat(cluster.events("d7-old", "old"))
+          .containsExactlyInAnyOrder(
+              "ReferenceGrantRequired", "ValidMCPGatewayExtension", "TookOver");
+    });
+  }
+
+  @Test
+  void statusCarriesTheGenerationItWasMadeFromAndItsTimesMoveOnlyWithItsValue() {
+    cluster.namespace("c27");
+    cluster.gateway("c27", "g");
+    cluster.gateway("c27", "h");
+    cluster.extension("c27", "e", null, "g");
+    cluster.isReadySoon("c27", "e");
+    String since = cluster.condition("c27", "e", "Ready").orElseThrow().getLastTransitionTime();
+
+    cluster.retarget("c27", "e", null, "h");
+    soonAsserted(() ->
+        assertThat(cluster.condition("c27", "e", "Ready").orElseThrow().getObservedGeneration())
+            .isEqualTo(2));
+    assertThat(cluster.condition("c27", "e", "Ready").orElseThrow().getLastTransitionTime())
+        .isEqualTo(since);
+  }
+}

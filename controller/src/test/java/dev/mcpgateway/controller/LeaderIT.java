@@ -1,0 +1,151 @@
+package dev.mcpgateway.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** One controller acts, and another one takes over. Rows C10 and C11, as far as one JVM can. */
+@ExtendWith(NeedsApiServer.class)
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none"
+    })
+class LeaderIT {
+  // Set by the annotation above.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  @SuppressWarnings("NullAway.Init")
+  static Cluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = new Cluster(client);
+    cluster.installCrds();
+  }
+
+  @AfterEach
+  void forgetTheLease() {
+    leases().delete();
+  }
+
+  @Test
+  void aLeaderThatStopsHandsOverAtOnceAndTheSuccessorActs() {
+    try (var second = new Closing()) {
+      try (var first = RunningController.starting(client, "first", Clock.systemUTC())) {
+        await().atMost(Duration.ofSeconds(10)).until(first::leading);
+        second.running = RunningController.starting(client, "second", Clock.systemUTC());
+        cluster.namespace("handover");
+        cluster.gateway("handover", "g");
+        cluster.extension("handover", "e", null, "g");
+        cluster.isReadySoon("handover", "e");
+        assertThat(second.running.leading()).isFalse();
+      }
+      RunningController successor = second.running;
+      await().atMost(Duration.ofSeconds(6)).until(successor::leading);
+      cluster.namespace("handover2");
+      cluster.gateway("handover2", "g");
+      cluster.extension("handover2", "e", null, "g");
+      cluster.isReadySoon("handover2", "e");
+    }
+  }
+
+  @Test
+  void aLeaderWhoseLeaseIsTakenIsTold() {
+    try (var first = RunningController.starting(client, "first", Clock.systemUTC())) {
+      await().atMost(Duration.ofSeconds(10)).until(first::leading);
+      leases()
+          .edit(
+              l -> new LeaseBuilder(l).editSpec().withHolderIdentity("somebody").endSpec().build());
+      await().atMost(Duration.ofSeconds(10)).until(first::lost);
+      assertThat(first.leading()).isFalse();
+    }
+  }
+
+  @Test
+  void c11ACandidateWhoseClockIsAheadDoesNotTakeALeaseThatIsRenewed() {
+    Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
+    try (var first = RunningController.starting(client, "first", Clock.systemUTC())) {
+      await().atMost(Duration.ofSeconds(10)).until(first::leading);
+      try (var second = RunningController.starting(client, "ahead", ahead)) {
+        await()
+            .during(Duration.ofSeconds(6))
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> first.leading() && !second.leading());
+      }
+    }
+  }
+
+  @Test
+  void c11ADeletedLeaseIsMadeAnewByItsHolder() {
+    try (var first = RunningController.starting(client, "first", Clock.systemUTC())) {
+      await().atMost(Duration.ofSeconds(10)).until(first::leading);
+      leases().delete();
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            Lease lease = leases().get();
+            return lease != null && "first".equals(lease.getSpec().getHolderIdentity());
+          });
+      assertThat(first.lost()).isFalse();
+    }
+  }
+
+  @Test
+  void theManagementEndpointsTellWhatTheyShould() throws IOException, InterruptedException {
+    try (var first = RunningController.acting(client)) {
+      assertThat(get(first, "/healthz").statusCode()).isEqualTo(200);
+      assertThat(get(first, "/readyz").statusCode()).isEqualTo(200);
+      HttpResponse<String> metrics = get(first, "/metrics");
+      assertThat(metrics.body())
+          .contains("mcp_controller_leading 1.0")
+          .contains("mcp_gateway_extensions{reason=\"ValidMCPGatewayExtension\"}");
+    }
+  }
+
+  private static HttpResponse<String> get(RunningController controller, String path)
+      throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(
+                  URI.create("http://127.0.0.1:" + controller.managementPort() + path))
+              .timeout(Duration.ofSeconds(5))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private static io.fabric8.kubernetes.client.dsl.Resource<Lease> leases() {
+    return client.leases().inNamespace("default").withName("mcp-controller");
+  }
+
+  /** Closes what the test starts later. */
+  private static final class Closing implements AutoCloseable {
+    @SuppressWarnings("NullAway.Init")
+    private RunningController running;
+
+    @Override
+    public void close() {
+      if (running != null) {
+        running.close();
+      }
+    }
+  }
+}

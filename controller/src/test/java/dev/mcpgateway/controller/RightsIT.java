@@ -1,0 +1,120 @@
+package dev.mcpgateway.controller;
+
+import static dev.mcpgateway.controller.Cluster.soonAsserted;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The controller with exactly the rights of {@code manifests/rbac/controller.yaml}. Row C30. */
+@ExtendWith(NeedsApiServer.class)
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none"
+    })
+class RightsIT {
+  private static final String NAMESPACE = "mcp-system";
+
+  // Set by the annotation above.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  @Test
+  void c30TheShippedRightsAreEnoughAndNoMore() throws IOException {
+    Cluster cluster = new Cluster(client);
+    cluster.installCrds();
+    cluster.namespace(NAMESPACE, "rights", "rights2");
+    List<HasMetadata> manifests = manifests();
+    manifests.forEach(m -> client.resource(m).create());
+    String lease = leaseName(manifests);
+    try (RunningController controller =
+        RunningController.starting(asServiceAccount(manifests), NAMESPACE, lease)) {
+      await().atMost(Duration.ofSeconds(20)).until(controller::leading);
+      cluster.gateway("rights", "g");
+      cluster.extension("rights", "e", null, "g");
+      cluster.isReadySoon("rights", "e");
+      cluster.server("rights", "s", "rights", "g");
+      cluster.virtualServer("rights", "v", "s_a");
+      soonAsserted(
+          () -> assertThat(cluster.registrationSays("rights", "s")).startsWith("True Ready"));
+      soonAsserted(
+          () -> assertThat(cluster.events("rights", "e")).contains("ValidMCPGatewayExtension"));
+      // Every kind of write once more: updates, restored keys, a changed owner.
+      client.secrets().inNamespace("rights").withName("mcp-gateway-keys").delete();
+      soonAsserted(() -> assertThat(cluster.secret("rights", "mcp-gateway-keys")).isNotNull());
+    }
+  }
+
+  private static List<HasMetadata> manifests() throws IOException {
+    try (InputStream in =
+        Files.newInputStream(Path.of("..", "manifests", "rbac", "controller.yaml"))) {
+      return client.load(in).items();
+    }
+  }
+
+  private static String leaseName(List<HasMetadata> manifests) {
+    return manifests.stream()
+        .filter(Role.class::isInstance)
+        .map(Role.class::cast)
+        .flatMap(r -> r.getRules().stream())
+        .flatMap(r -> r.getResourceNames().stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static KubernetesClient asServiceAccount(List<HasMetadata> manifests) {
+    HasMetadata account =
+        manifests.stream().filter(ServiceAccount.class::isInstance).findFirst().orElseThrow();
+    String token =
+        client
+            .serviceAccounts()
+            .inNamespace(NAMESPACE)
+            .withName(account.getMetadata().getName())
+            .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
+            .getStatus()
+            .getToken();
+    Config admin = client.getConfiguration();
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder()
+                .withAutoConfigure(false)
+                .withMasterUrl(admin.getMasterUrl())
+                .withCaCertData(admin.getCaCertData())
+                .withCaCertFile(admin.getCaCertFile())
+                .withOauthToken(token)
+                .build())
+        .build();
+  }
+
+  @Test
+  void theManifestGrantsNothingButWhatIsUsed() throws IOException {
+    ClusterRole role =
+        manifests().stream()
+            .filter(ClusterRole.class::isInstance)
+            .map(ClusterRole.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertThat(role.getRules())
+        .noneMatch(r -> r.getVerbs().contains("*") || r.getResources().contains("*"))
+        .noneMatch(r -> r.getVerbs().contains("delete"));
+  }
+}

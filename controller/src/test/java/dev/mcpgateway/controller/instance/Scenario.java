@@ -1,0 +1,125 @@
+package dev.mcpgateway.controller.instance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.CredentialFacts;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.FactsMapper;
+import dev.mcpgateway.controller.api.facts.GatewayFacts;
+import dev.mcpgateway.controller.api.facts.GrantFacts;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.RouteFacts;
+import dev.mcpgateway.controller.api.facts.ServiceFacts;
+import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.MCPVirtualServer;
+import dev.mcpgateway.controller.api.rules.World;
+import dev.mcpgateway.controller.observe.Observer;
+import dev.mcpgateway.controller.observe.Outlook;
+import dev.mcpgateway.controller.secrets.SecretsSnapshot;
+import dev.mcpgateway.controller.secrets.StoredConfig;
+import dev.mcpgateway.controller.secrets.StoredKeys;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Reads the {@code in-*.yaml} of a scenario folder: a small cluster, stored Secrets included. */
+final class Scenario {
+  private final Map<ObjectKey, ExtensionFacts> extensions = new HashMap<>();
+  private final Map<ObjectKey, RegistrationFacts> registrations = new HashMap<>();
+  private final Map<ObjectKey, VirtualServerFacts> virtualServers = new HashMap<>();
+  private final Map<ObjectKey, GatewayFacts> gateways = new HashMap<>();
+  private final Map<ObjectKey, GrantFacts> grants = new HashMap<>();
+  private final Map<ObjectKey, RouteFacts> routes = new HashMap<>();
+  private final Map<ObjectKey, ServiceFacts> services = new HashMap<>();
+  private final Map<ObjectKey, CredentialFacts> credentials = new HashMap<>();
+  private final Map<String, StoredConfig> configs = new HashMap<>();
+  private final Map<String, StoredKeys> keys = new HashMap<>();
+
+  private Scenario() {}
+
+  static Outlook outlook(Path folder) throws IOException {
+    Scenario scenario = new Scenario();
+    KubernetesSerialization serialization = new KubernetesSerialization();
+    serialization.registerKubernetesResource(MCPGatewayExtension.class);
+    serialization.registerKubernetesResource(MCPServerRegistration.class);
+    serialization.registerKubernetesResource(MCPVirtualServer.class);
+    for (Path file : inputs(folder)) {
+      Pattern.compile("(?m)^---$")
+          .splitAsStream(Files.readString(file))
+          .map(d -> serialization.unmarshal(d, KubernetesResource.class))
+          .forEach(scenario::add);
+    }
+    World world =
+        World.builder()
+            .extensions(scenario.extensions)
+            .registrations(scenario.registrations)
+            .virtualServers(scenario.virtualServers)
+            .gateways(scenario.gateways)
+            .grants(scenario.grants)
+            .routes(scenario.routes)
+            .services(scenario.services)
+            .credentials(scenario.credentials)
+            .build();
+    return Observer.observe(world, new SecretsSnapshot(scenario.configs, scenario.keys));
+  }
+
+  static List<Path> inputs(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.getFileName().toString().startsWith("in-")).sorted().toList();
+    }
+  }
+
+  private void add(KubernetesResource resource) {
+    ObjectKey key = FactsMapper.key((HasMetadata) resource);
+    switch (resource) {
+      case MCPGatewayExtension o -> extensions.put(key, FactsMapper.extension(o));
+      case MCPServerRegistration o -> registrations.put(key, FactsMapper.registration(o));
+      case MCPVirtualServer o -> virtualServers.put(key, FactsMapper.virtualServer(o));
+      case Gateway o -> gateways.put(key, FactsMapper.gateway(o));
+      case ReferenceGrant o -> grants.put(key, FactsMapper.grant(o));
+      case HTTPRoute o -> routes.put(key, FactsMapper.route(o));
+      case Service o -> services.put(key, FactsMapper.service(o));
+      case Secret o -> secret(key, stored(o));
+      default -> throw new IllegalArgumentException("unexpected " + resource);
+    }
+  }
+
+  private void secret(ObjectKey key, Secret secret) {
+    switch (key.name()) {
+      case McpGroup.CONFIG_SECRET -> configs.put(key.namespace(), StoredConfig.of(secret));
+      case McpGroup.KEYS_SECRET -> keys.put(key.namespace(), StoredKeys.of(secret));
+      default -> credentials.put(key, FactsMapper.credential(secret));
+    }
+  }
+
+  /** As the API server would store it: what is given as text becomes data. */
+  private static Secret stored(Secret secret) {
+    if (secret.getStringData() != null) {
+      Map<String, String> data = new HashMap<>();
+      secret
+          .getStringData()
+          .forEach((name, text) ->
+              data.put(name, Base64.getEncoder().encodeToString(text.getBytes(UTF_8))));
+      secret.setData(data);
+    }
+    return secret;
+  }
+}

@@ -1,0 +1,332 @@
+package dev.mcpgateway.controller.queue;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class WorkQueueTest {
+  private static final Duration PACE = ofMillis(500);
+  private static final RandomGenerator MOST = () -> -1L;
+
+  private final FakeTicker ticker = new FakeTicker();
+  private final WorkQueue<String> queue =
+      new WorkQueue<>(ticker, new Backoff(ofMillis(100), ofSeconds(10), MOST), PACE);
+
+  @Test
+  void anEmptyQueueIsIdle() {
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+  }
+
+  @Test
+  void theFirstEventIsServedAtOnce() {
+    queue.add("a");
+    assertThat(queue.poll()).isEqualTo(new Next.Work<>("a"));
+  }
+
+  @Test
+  void addingAKeyManyTimesIsAddingItOnce() {
+    queue.add("a");
+    queue.add("a");
+    queue.add("a");
+    work("a");
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+  }
+
+  @Test
+  void keysAreServedInTheOrderOfTheirArrival() {
+    List.of("c", "a", "b").forEach(queue::add);
+    assertThat(List.of(work("c"), work("a"), work("b"))).hasSize(3);
+  }
+
+  @Test
+  void aKeyIsNeverWithTwoWorkersAtOnce() {
+    queue.add("a");
+    work("a");
+    ticker.advance(ofSeconds(60));
+    queue.add("a");
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+    queue.finish("a", Outcome.DONE);
+    work("a");
+  }
+
+  @Test
+  void whatIsAddedDuringAPassComesBackOnceAfterThePace() {
+    queue.add("a");
+    work("a");
+    ticker.advance(ofMillis(100));
+    queue.add("a");
+    queue.add("a");
+    queue.finish("a", Outcome.DONE);
+    assertThat(queue.poll()).isEqualTo(new Next.Wait<>(ofMillis(400)));
+    ticker.advance(ofMillis(400));
+    work("a");
+    queue.finish("a", Outcome.DONE);
+    ticker.advance(PACE);
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+  }
+
+  @Test
+  void aBurstOfEventsCostsTwoPassesASecond() {
+    int passes = 0;
+    for (int i = 0; i < 100; i++) {
+      queue.add("a");
+      if (queue.poll() instanceof Next.Work<String>) {
+        passes++;
+        queue.finish("a", Outcome.DONE);
+      }
+      ticker.advance(ofMillis(20));
+    }
+    assertThat(passes).isEqualTo(4);
+  }
+
+  @Test
+  void theLastEventOfABurstIsNotLost() {
+    queue.add("a");
+    work("a");
+    queue.finish("a", Outcome.DONE);
+    queue.add("a");
+    assertThat(queue.poll()).isInstanceOf(Next.Wait.class);
+    ticker.advance(PACE);
+    work("a");
+  }
+
+  @Test
+  void theSoonerOfTwoTimesStands() {
+    queue.addAfter("a", ofSeconds(5));
+    queue.addAfter("a", ofSeconds(9));
+    assertThat(queue.poll()).isEqualTo(new Next.Wait<>(ofSeconds(5)));
+    queue.addAfter("a", ofSeconds(2));
+    assertThat(queue.poll()).isEqualTo(new Next.Wait<>(ofSeconds(2)));
+    ticker.advance(ofSeconds(2));
+    work("a");
+    queue.finish("a", Outcome.DONE);
+    ticker.advance(ofSeconds(9));
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+  }
+
+  @Test
+  void anEventMakesADelaySuperfluous() {
+    queue.addAfter("a", ofSeconds(5));
+    queue.add("a");
+    work("a");
+    queue.finish("a", Outcome.DONE);
+    ticker.advance(ofSeconds(60));
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+  }
+
+  @Test
+  void aDelayDuringAPassCounts() {
+    queue.add("a");
+    work("a");
+    queue.addAfter("a", ofSeconds(3));
+    queue.finish("a", Outcome.DONE);
+    assertThat(queue.poll()).isEqualTo(new Next.Wait<>(ofSeconds(3)));
+    ticker.advance(ofMillis(2999));
+    assertThat(queue.poll()).isEqualTo(new Next.Wait<>(ofMillis(1)));
+    ticker.advance(ofMillis(1));
+    work("a");
+  }
+
+  @Test
+  void aKeyThatAsksToBeLookedAtAgainIs() {
+    queue.add("a");
+    work("a");
+    queue.finish("a", new Outcome.Again(ofSeconds(7)));
+    ticker.advance(ofSeconds(7));
+    work("a");
+  }
+
+  @Test
+  void failuresInARowWaitLongerAndASuccessForgetsThem() {
+    queue.add("a");
+    for (long expected : List.of(100L, 200L, 400L, 800L)) {
+      work("a");
+      queue.finish("a", Outcome.FAILED);
+      ticker.advance(ofMillis(expected).minusNanos(1000));
+      assertThat(queue.poll()).isInstanceOf(Next.Wait.class);
+      ticker.advance(ofMillis(1));
+    }
+    work("a");
+    queue.finish("a", Outcome.DONE);
+    ticker.advance(PACE);
+    queue.add("a");
+    work("a");
+    queue.finish("a", Outcome.FAILED);
+    ticker.advance(ofMillis(101));
+    work("a");
+  }
+
+  @Test
+  void anEventBringsAFailedKeyBackEarlierButNotFasterThanThePace() {
+    queue.add("a");
+    for (int i = 0; i < 8; i++) {
+      work("a");
+      queue.finish("a", Outcome.FAILED);
+      queue.add("a");
+      ticker.advance(PACE);
+    }
+    work("a");
+  }
+
+  @Test
+  void anEventDoesNotForgetFailures() {
+    queue.add("a");
+    for (int i = 0; i < 4; i++) {
+      work("a");
+      queue.finish("a", Outcome.FAILED);
+      queue.add("a");
+      ticker.advance(PACE);
+    }
+    work("a");
+    queue.finish("a", Outcome.FAILED);
+    ticker.advance(ofMillis(1500));
+    assertThat(queue.poll()).isInstanceOf(Next.Wait.class);
+    ticker.advance(ofMillis(101));
+    work("a");
+  }
+
+  @Test
+  void oneFailingKeyDelaysNobodyElse() {
+    queue.add("bad");
+    work("bad");
+    queue.finish("bad", Outcome.FAILED);
+    queue.add("good");
+    work("good");
+  }
+
+  @Test
+  void finishingWhatWasNotTakenIsAMistake() {
+    assertThatThrownBy(() -> queue.finish("a", Outcome.DONE))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void keysThatNobodyNeedsAreForgotten() {
+    for (int i = 0; i < 1000; i++) {
+      queue.add("key-" + i);
+      work("key-" + i);
+      queue.finish("key-" + i, Outcome.DONE);
+    }
+    ticker.advance(PACE);
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+    assertThat(queue.known()).isZero();
+  }
+
+  @Test
+  void waitingCountsWhatHasNoWorker() {
+    queue.add("a");
+    queue.addAfter("b", ofSeconds(1));
+    assertThat(queue.waiting()).isEqualTo(2);
+    work("a");
+    assertThat(queue.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void aClosedQueueHandsOutNothing() throws InterruptedException {
+    queue.add("a");
+    work("a");
+    queue.add("b");
+    queue.close();
+    assertThat(queue.poll()).isEqualTo(new Next.Closed<>());
+    assertThat(queue.take()).isEmpty();
+    queue.finish("a", Outcome.DONE);
+  }
+
+  @Test
+  void closingWakesWaitingWorkers() {
+    WorkQueue<String> real = realQueue(ofMillis(1));
+    Thread worker = Thread.ofVirtual().start(() -> assertThat(take(real)).isEmpty());
+    await().until(() -> worker.getState() == Thread.State.WAITING);
+    real.close();
+    await().atMost(ofSeconds(5)).until(() -> !worker.isAlive());
+  }
+
+  @Test
+  void aWaitingWorkerTakesAnEarlierKey() {
+    WorkQueue<String> real = realQueue(ofMillis(1));
+    List<String> taken = new CopyOnWriteArrayList<>();
+    real.addAfter("late", Duration.ofMinutes(10));
+    Thread.ofVirtual().start(() -> taken.add(take(real).orElseThrow()));
+    await().until(() -> real.waiting() == 1);
+    real.add("early");
+    await().atMost(ofSeconds(5)).until(() -> taken.equals(List.of("early")));
+    real.close();
+  }
+
+  @Test
+  void manyWorkersAndManyEventsNeverOverlapOnAKeyAndMissNone() throws InterruptedException {
+    WorkQueue<Integer> real = new WorkQueue<>(Ticker.system(), backoff(), Duration.ofNanos(1));
+    int keys = 20;
+    AtomicIntegerArray level = new AtomicIntegerArray(keys);
+    AtomicIntegerArray seen = new AtomicIntegerArray(keys);
+    Set<Integer> inside = ConcurrentHashMap.newKeySet();
+    List<String> overlaps = new CopyOnWriteArrayList<>();
+    List<Thread> workers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      workers.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                Random random = new Random(7);
+                for (Optional<Integer> key = take(real); key.isPresent(); key = take(real)) {
+                  if (!inside.add(key.get())) {
+                    overlaps.add("two workers with " + key.get());
+                  }
+                  seen.set(key.get(), level.get(key.get()));
+                  Thread.onSpinWait();
+                  inside.remove(key.get());
+                  real.finish(key.get(), random.nextInt(4) == 0 ? Outcome.FAILED : Outcome.DONE);
+                }
+              }));
+    }
+    Random random = new Random(42);
+    for (int i = 0; i < 20_000; i++) {
+      int key = random.nextInt(keys);
+      level.incrementAndGet(key);
+      real.add(key);
+    }
+    await()
+        .atMost(ofSeconds(20))
+        .until(() -> IntStream.range(0, keys).allMatch(k -> level.get(k) == seen.get(k)));
+    assertThat(overlaps).isEmpty();
+    real.close();
+    for (Thread worker : workers) {
+      worker.join();
+    }
+  }
+
+  private static WorkQueue<String> realQueue(Duration pace) {
+    return new WorkQueue<>(Ticker.system(), backoff(), pace);
+  }
+
+  private static Backoff backoff() {
+    return new Backoff(ofMillis(1), ofMillis(5), new Random(1));
+  }
+
+  private static <K> Optional<K> take(WorkQueue<K> queue) {
+    try {
+      return queue.take();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String work(String key) {
+    assertThat(queue.poll()).isEqualTo(new Next.Work<>(key));
+    return key;
+  }
+}
