@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -20,12 +21,21 @@ import org.slf4j.LoggerFactory;
 final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Watched.class);
 
+  /**
+   * Objects per page of a listing. With a limit fabric8 lists consistently; without one the first
+   * listing is served from whatever the API server has cached, which after a failover may be a past
+   * in which objects do not exist yet.
+   */
+  private static final long PAGE = 500;
+
   private final WatchedKind kind;
   private final Function<T, F> mapper;
   private final Consumer<Change> listener;
   private final SharedIndexInformer<T> informer;
   private final Map<ObjectKey, F> facts = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong();
+  private final Set<ObjectKey> seenBeforeSync = ConcurrentHashMap.newKeySet();
+  private volatile boolean synced;
   private volatile Copy<F> copy = new Copy<>(0, Map.of());
 
   Watched(
@@ -33,7 +43,7 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
     this.kind = kind;
     this.mapper = mapper;
     this.listener = listener;
-    this.informer = source.runnableInformer(0);
+    this.informer = source.withLimit(PAGE).runnableInformer(0);
     // The default handler gives up on a failure before the first sync and on most watch errors
     // (fabric8 Reflector);
     // a control plane must outlive a missing CRD, a revoked role and an API server that is away.
@@ -51,8 +61,22 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
     var _ = informer.start();
   }
 
+  /**
+   * Whether the facts of everything listed first are here. fabric8 says "synced" when its own store
+   * is filled and calls the handlers later: believing it, a reader would take objects that are on
+   * their way for objects that do not exist.
+   */
   boolean synced() {
-    return informer.hasSynced();
+    if (!synced && informer.hasSynced()) {
+      synced =
+          informer.getIndexer().list().stream()
+              .map(FactsMapper::key)
+              .allMatch(seenBeforeSync::contains);
+      if (synced) {
+        seenBeforeSync.clear();
+      }
+    }
+    return synced;
   }
 
   boolean watching() {
@@ -85,11 +109,13 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
   @Override
   public void onAdd(T object) {
     put(object);
+    seen(object);
   }
 
   @Override
   public void onUpdate(T before, T object) {
     put(object);
+    seen(object);
   }
 
   @Override
@@ -123,6 +149,12 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
     }
     if (!now.equals(facts.put(key, now))) {
       changed(key);
+    }
+  }
+
+  private void seen(T object) {
+    if (!synced) {
+      seenBeforeSync.add(FactsMapper.key(object));
     }
   }
 

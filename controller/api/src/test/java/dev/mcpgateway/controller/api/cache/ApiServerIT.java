@@ -17,6 +17,7 @@ import dev.mcpgateway.controller.api.rules.World;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +122,39 @@ class ApiServerIT {
 
       stored.delete();
       await().until(() -> !cache.snapshot().extensions().containsKey(key));
+    }
+  }
+
+  @Test
+  void aCacheThatSaysItIsSyncedHasEverything() {
+    ApiServer.namespace(client, "whole");
+    int many = 600;
+    for (int i = 0; i < many; i++) {
+      client
+          .resource(
+              new ServiceBuilder()
+                  .withNewMetadata()
+                  .withNamespace("whole")
+                  .withName("s" + i)
+                  .endMetadata()
+                  .withNewSpec()
+                  .withClusterIP("None")
+                  .addNewPort()
+                  .withPort(80)
+                  .endPort()
+                  .endSpec()
+                  .build())
+          .create();
+    }
+    for (int round = 0; round < 20; round++) {
+      try (WorldCache cache =
+          new WorldCache(client, Set.of(WatchedKind.SERVICE), change -> Thread.onSpinWait())) {
+        cache.start();
+        await().pollInterval(Duration.ofMillis(1)).until(cache::synced);
+        World world = cache.snapshot();
+        assertThat(IntStream.range(0, many))
+            .allMatch(i -> world.service(new ObjectKey("whole", "s" + i)).isPresent());
+      }
     }
   }
 
