@@ -1,5 +1,6 @@
 package dev.mcpgateway.controller;
 
+import static java.net.HttpURLConnection.HTTP_CONFLICT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -36,6 +37,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.RouteParentStatusBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrantBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
@@ -364,6 +366,18 @@ final class Cluster {
 
   static void soonAsserted(ThrowingRunnable assertion) {
     await().atMost(SOON).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
+  }
+
+  /** Repeats an edit that somebody else's write has overtaken. */
+  static void retrying(Runnable edit) {
+    await()
+        .atMost(SOON)
+        .ignoreExceptionsMatching(
+            e -> e instanceof KubernetesClientException c && c.getCode() == HTTP_CONFLICT)
+        .until(() -> {
+          edit.run();
+          return true;
+        });
   }
 
   void isReadySoon(String namespace, String extension) {

@@ -440,6 +440,7 @@ class ConfigurationIT {
   }
 
   private static void editConfig(String namespace, UnaryOperator<Secret> edit) {
-    client.secrets().inNamespace(namespace).withName(McpGroup.CONFIG_SECRET).edit(edit);
+    Cluster.retrying(
+        () -> client.secrets().inNamespace(namespace).withName(McpGroup.CONFIG_SECRET).edit(edit));
   }
 }

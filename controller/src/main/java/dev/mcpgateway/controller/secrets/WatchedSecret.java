@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -14,11 +15,16 @@ import org.slf4j.LoggerFactory;
 final class WatchedSecret<F> implements ResourceEventHandler<Secret>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WatchedSecret.class);
 
+  /** Small pages: one Secret may have a megabyte. */
+  private static final long PAGE = 20;
+
   private final String name;
   private final Function<Secret, F> mapper;
   private final Runnable listener;
   private final SharedIndexInformer<Secret> informer;
   private final Map<String, F> facts = new ConcurrentHashMap<>();
+  private final Set<String> seenBeforeSync = ConcurrentHashMap.newKeySet();
+  private volatile boolean synced;
 
   WatchedSecret(
       KubernetesClient client,
@@ -29,7 +35,14 @@ final class WatchedSecret<F> implements ResourceEventHandler<Secret>, AutoClosea
     this.name = name;
     this.mapper = mapper;
     this.listener = listener;
-    this.informer = client.secrets().inAnyNamespace().withLabel(label, "true").runnableInformer(0);
+    this.informer =
+        client
+            .secrets()
+            .inAnyNamespace()
+            .withLabel(label, "true")
+            // Consistent listing in pages, see WorldCache.
+            .withLimit(PAGE)
+            .runnableInformer(0);
     // As in WorldCache: never give up, whatever the API server is going through.
     informer.exceptionHandler((started, failure) -> {
       log.atWarn()
@@ -45,8 +58,18 @@ final class WatchedSecret<F> implements ResourceEventHandler<Secret>, AutoClosea
     var _ = informer.start();
   }
 
+  /** Whether the facts of everything listed first are here; the informer says so too early. */
   boolean synced() {
-    return informer.hasSynced();
+    if (!synced && informer.hasSynced()) {
+      synced =
+          informer.getIndexer().list().stream()
+              .map(s -> s.getMetadata().getUid())
+              .allMatch(seenBeforeSync::contains);
+      if (synced) {
+        seenBeforeSync.clear();
+      }
+    }
+    return synced;
   }
 
   boolean watching() {
@@ -80,12 +103,14 @@ final class WatchedSecret<F> implements ResourceEventHandler<Secret>, AutoClosea
   }
 
   private void put(Secret secret) {
-    if (!ours(secret)) {
-      return;
+    if (ours(secret)) {
+      F now = mapper.apply(secret);
+      if (!now.equals(facts.put(secret.getMetadata().getNamespace(), now))) {
+        listener.run();
+      }
     }
-    F now = mapper.apply(secret);
-    if (!now.equals(facts.put(secret.getMetadata().getNamespace(), now))) {
-      listener.run();
+    if (!synced) {
+      seenBeforeSync.add(secret.getMetadata().getUid());
     }
   }
 
