@@ -27,6 +27,8 @@ final class JavaArgs {
   }
 
   void write(Path file, Container container) throws IOException {
+    // A pod without volumes has no folder yet.
+    Files.createDirectories(file.getParent());
     var security = file.resolveSibling("java.security");
     Files.writeString(
         security, "networkaddress.cache.ttl=0\nnetworkaddress.cache.negative.ttl=0\n");
