@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * authentication (§Session Hijacking): when the caller is known, the token names the caller and
  * whoever verifies it compares.
  */
-public final class SessionTokens {
+public final class SessionTokens implements SessionVerifier {
   private static final String PROTOCOL_VERSION = "pv";
 
   /** Sessions that clients ended before their time, of which a process remembers this many. */
@@ -65,6 +65,7 @@ public final class SessionTokens {
   }
 
   /** Never throws; costs one HMAC and keeps nothing. */
+  @Override
   public SessionVerdict verify(String sessionToken) {
     SignedClaims.Checked checked = claims.check(sessionToken);
     JWTClaimsSet session = checked.claims();
