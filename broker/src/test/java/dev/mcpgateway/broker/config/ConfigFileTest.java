@@ -16,7 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigFileTest {
-  @TempDir private Path folder = Path.of("");
+  private final Path folder;
+
+  ConfigFileTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void aFileThatIsStillBeingWrittenIsNotUsedYet() throws Exception {

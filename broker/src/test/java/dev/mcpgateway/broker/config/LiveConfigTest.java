@@ -17,18 +17,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LiveConfigTest {
   private final List<String> applied = new CopyOnWriteArrayList<>();
-  @TempDir private Path folder = Path.of("");
-  private LiveConfig live = new LiveConfig(folder, null, Clock.systemUTC(), config -> {});
+  private final Path folder;
+  private LiveConfig live;
 
-  @BeforeEach
-  void watchTheFolder() {
-    live =
+  LiveConfigTest(@TempDir Path folder) {
+    this.folder = folder;
+    this.live =
         new LiveConfig(
             folder.resolve("config.yaml"),
             folder.resolve("version"),

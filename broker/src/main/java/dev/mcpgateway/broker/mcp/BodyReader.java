@@ -1,0 +1,100 @@
+package dev.mcpgateway.broker.mcp;
+
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads request bodies within bounds of size and time. The server itself never gives up on a slow
+ * sender, so a reader that takes too long is interrupted, which closes its connection.
+ */
+final class BodyReader implements AutoCloseable {
+  /**
+   * How much of a body that is too long is read and thrown away: closing a connection on which data
+   * is still coming in can lose the answer.
+   */
+  private static final int DISCARDED = 4;
+
+  private final int maxBytes;
+  private final Duration deadline;
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("body-deadline").factory());
+
+  BodyReader(int maxBytes, Duration deadline) {
+    this.maxBytes = maxBytes;
+    this.deadline = deadline;
+  }
+
+  /**
+   * The whole body, empty when there is none, or null when it is longer than allowed: the
+   * connection is of no further use then.
+   *
+   * @throws CloseConnectionException when it did not come, or not in time
+   */
+  byte @Nullable [] read(ServerRequest request) {
+    if (!request.content().hasEntity()) {
+      return new byte[0];
+    }
+    if (request.headers().contentLength().orElse(0) > (long) DISCARDED * maxBytes) {
+      return null;
+    }
+    var guard = new Guard(Thread.currentThread());
+    var timer = watch.schedule(guard, deadline.toMillis(), TimeUnit.MILLISECONDS);
+    // Not closed: closing would read all of a body that is too long.
+    InputStream in = request.content().inputStream();
+    try {
+      byte[] body = in.readNBytes(maxBytes + 1);
+      if (body.length <= maxBytes) {
+        return body;
+      }
+      in.skip((DISCARDED - 1L) * maxBytes);
+      return null;
+    } catch (IOException | UncheckedIOException e) {
+      throw new CloseConnectionException("The body did not arrive", e);
+    } finally {
+      timer.cancel(false);
+      if (guard.done()) {
+        // Too late to matter, and the thread goes on to the connection's next request.
+        Thread.interrupted();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.shutdownNow();
+  }
+
+  /** Interrupts the reader, but never later than it has finished. */
+  private static final class Guard implements Runnable {
+    private final Thread reader;
+    private boolean done;
+    private boolean fired;
+
+    Guard(Thread reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public synchronized void run() {
+      if (!done) {
+        fired = true;
+        reader.interrupt();
+      }
+    }
+
+    /** Ends the watch; true when it has interrupted. */
+    synchronized boolean done() {
+      done = true;
+      return fired;
+    }
+  }
+}
