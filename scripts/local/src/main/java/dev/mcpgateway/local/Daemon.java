@@ -1,9 +1,11 @@
 package dev.mcpgateway.local;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The platform in the background: a JVM in a session of its own. */
 final class Daemon {
-  private static final Duration UP_LIMIT = Duration.ofSeconds(150);
+  private static final Duration UP_LIMIT = Duration.ofMinutes(4);
   private static final Duration DOWN_LIMIT = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 50;
   private static final int LAST_LINES = 20;
@@ -59,8 +61,7 @@ final class Daemon {
     command.add("setsid");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), LocalMain.class.getName()));
+    command.addAll(List.of("-cp", classPath(), LocalMain.class.getName()));
     command.addAll(List.of("up", "--foreground"));
     images.forEach(i -> command.addAll(List.of("--images", i.toString())));
     return new ProcessBuilder(command)
@@ -68,6 +69,21 @@ final class Daemon {
         .redirectOutput(log().toFile())
         .redirectInput(Path.of("/dev/null").toFile())
         .start();
+  }
+
+  /**
+   * The jar is copied, so that it can be built anew under a running platform; its libraries beside
+   * it do not change.
+   */
+  private String classPath() throws IOException {
+    var path = System.getProperty("java.class.path");
+    if (!path.endsWith(".jar") || path.contains(File.pathSeparator)) {
+      return path;
+    }
+    var jar = Path.of(path).toAbsolutePath();
+    var copy = folder.platformJar();
+    Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
+    return copy + File.pathSeparator + jar.resolveSibling("lib") + "/*";
   }
 
   private Path log() {

@@ -80,21 +80,19 @@ public final class LocalMain {
     return status();
   }
 
-  /** Runs the platform in this JVM until it is told to stop. */
+  /**
+   * Runs the platform in this JVM until it is told to stop, which it may be while it is still
+   * starting.
+   */
   private int serve(List<Path> images) throws IOException, InterruptedException {
     var options = Options.fromEnvironment().withImages(images.toArray(Path[]::new));
-    var end = new CountDownLatch(1);
-    var platform = LocalPlatform.start(folder.root(), options);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  platform.close();
-                  end.countDown();
-                },
-                "shutdown"));
-    out.println("ready: export KUBECONFIG=" + folder.kubeconfig() + " (Ctrl-C ends the platform)");
-    end.await();
+    var start = new PlatformStart(folder, options);
+    Runtime.getRuntime().addShutdownHook(new Thread(start::end, "shutdown"));
+    var platform = start.run();
+    out.println(
+        "ready: export KUBECONFIG=" + platform.kubeconfig() + " (Ctrl-C ends the platform)");
+    // The shutdown hook ends the JVM from here.
+    new CountDownLatch(1).await();
     return 0;
   }
 

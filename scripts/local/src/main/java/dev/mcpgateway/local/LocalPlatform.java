@@ -9,11 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running platform: what {@code local.sh up} starts, and what an end-to-end test uses.
@@ -26,26 +23,22 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class LocalPlatform implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LocalPlatform.class);
-  private static final long KUBECTL_SECONDS = 120;
+  private static final long COMMAND_SECONDS = 300;
 
   private final PlatformFolder folder;
   private final Tools tools;
   private final AddressMap addresses;
   private final KubernetesClient client;
   private final ClusterDns dns;
-  private final Deque<AutoCloseable> parts;
+  private final Parts parts;
 
-  /**
-   * @param parts what to end, the last started first
-   */
   LocalPlatform(
       PlatformFolder folder,
       Tools tools,
       AddressMap addresses,
       KubernetesClient client,
       ClusterDns dns,
-      Deque<AutoCloseable> parts) {
+      Parts parts) {
     this.folder = folder;
     this.tools = tools;
     this.addresses = addresses;
@@ -128,20 +121,25 @@ public final class LocalPlatform implements AutoCloseable {
 
   /** Runs kubectl as administrator; standard output and standard error together. */
   public Result kubectl(String... arguments) throws IOException, InterruptedException {
-    var command =
-        new ArrayList<>(
-            List.of(tools.kubectl().toString(), "--kubeconfig", kubeconfig().toString()));
+    var command = new ArrayList<>(List.of(tools.kubectl().toString()));
     command.addAll(List.of(arguments));
-    var output = Files.createTempFile(folder.data(), "kubectl", ".out");
+    return run(command.toArray(String[]::new));
+  }
+
+  /**
+   * Runs any program as administrator of this cluster ({@code KUBECONFIG}), for at most five
+   * minutes.
+   */
+  public Result run(String... command) throws IOException, InterruptedException {
+    var output = Files.createTempFile(folder.data(), "command", ".out");
     try {
-      var process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      if (!process.waitFor(KUBECTL_SECONDS, TimeUnit.SECONDS)) {
+      var builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.redirectOutput(output.toFile());
+      builder.environment().put("KUBECONFIG", kubeconfig().toString());
+      var process = builder.start();
+      if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new IOException("kubectl " + List.of(arguments) + " took too long");
+        throw new IOException(command[0] + " took too long:\n" + Files.readString(output));
       }
       return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
     } finally {
@@ -152,22 +150,6 @@ public final class LocalPlatform implements AutoCloseable {
   /** Ends everything; the state is removed, logs stay. */
   @Override
   public void close() {
-    closeAll(parts);
-  }
-
-  static void closeAll(Deque<AutoCloseable> parts) {
-    synchronized (parts) {
-      while (!parts.isEmpty()) {
-        var part = parts.pop();
-        try {
-          part.close();
-        } catch (Exception e) {
-          log.atWarn()
-              .addKeyValue("part", part.getClass().getSimpleName())
-              .setCause(e)
-              .log("Not ended cleanly");
-        }
-      }
-    }
+    parts.close();
   }
 }

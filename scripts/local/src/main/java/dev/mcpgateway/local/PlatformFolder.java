@@ -56,6 +56,11 @@ public record PlatformFolder(Path root) {
     return root.resolve("run-folder");
   }
 
+  /** The copy of the jar that a platform in the background runs from. */
+  Path platformJar() {
+    return root.resolve("mcp-local.jar");
+  }
+
   private Path owner() {
     return root.resolve("owner");
   }
@@ -136,7 +141,9 @@ public record PlatformFolder(Path root) {
       }
     }
     for (var path :
-        new Path[] {kubeconfig(), processes(), services(), ready(), runFolderName(), owner()}) {
+        new Path[] {
+          kubeconfig(), processes(), services(), ready(), runFolderName(), owner(), platformJar()
+        }) {
       Files.deleteIfExists(path);
     }
     delete(data());

@@ -14,8 +14,6 @@ import dev.mcpgateway.local.node.NodeSettings;
 import dev.mcpgateway.local.process.ProcessTable;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -30,55 +28,60 @@ import org.slf4j.LoggerFactory;
  */
 final class PlatformStart {
   private static final Logger log = LoggerFactory.getLogger(PlatformStart.class);
-  private static final long LIMIT_SECONDS = 120;
+  private static final long LIMIT_SECONDS = 180;
 
   private final PlatformFolder folder;
   private final Options options;
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Parts parts = new Parts();
 
   PlatformStart(PlatformFolder folder, Options options) {
     this.folder = folder;
     this.options = options;
   }
 
+  /** Ends what has been started so far, and whatever is started from now on. */
+  void end() {
+    parts.close();
+  }
+
   LocalPlatform run() throws IOException {
     var tools = Tools.from(options.environment());
     var images = ImageTable.load(options.images());
-    keep(folder.take());
+    parts.keep(folder.take());
     try {
       return run(tools, images);
     } catch (IOException | RuntimeException e) {
-      LocalPlatform.closeAll(parts);
+      parts.close();
       throw e;
     }
   }
 
   private LocalPlatform run(Tools tools, ImageTable images) throws IOException {
     folder.clearLogs();
-    keep(folder::clear);
-    var kubelet = keep(bindFree(options.octet()));
+    parts.keep(folder::clear);
+    var kubelet = parts.keep(bindFree(options.octet()));
     var addresses = kubelet.addresses();
-    var processes = keep(new ProcessTable(folder.root(), folder.processes()));
+    var processes = parts.keep(new ProcessTable(folder.root(), folder.processes()));
     processes.guard();
 
     var socket = folder.newRunFolder().resolve("egress.sock");
-    keep(Egress.forApiServer(socket, addresses));
+    parts.keep(Egress.forApiServer(socket, addresses));
     var control = controlPlane(tools, processes, addresses);
     var api = control.startApi(socket, folder.kubeconfig());
-    var client = keep(control.client());
+    var client = parts.keep(control.client());
     var controllers = control.startControllers();
 
     var dns = new ClusterDns(folder.data().resolve("hosts"), addresses);
     var istio = new Istio(folder.data().resolve("istio"), folder.log(), processes);
-    var xds = keep(new XdsProxy(istio.xdsPort(), addresses, dns));
+    var xds = parts.keep(new XdsProxy(istio.xdsPort(), addresses, dns));
     var gateways =
         background(() -> {
           istio.applyCrds(client, tools.gatewayApiCrds(), tools.istioCrds(), api);
           istio.start(client, tools.istiod(), folder.kubeconfig(), xds.port());
           return true;
         });
-    var proxy = keep(Egress.forPods(addresses, dns));
-    keep(new Network(client, addresses, dns, folder.services()));
+    var proxy = parts.keep(Egress.forPods(addresses, dns));
+    parts.keep(new Network(client, addresses, dns, folder.services()));
     var settings =
         new NodeSettings(
             folder.data().resolve("pods"),
@@ -89,7 +92,7 @@ final class PlatformStart {
             proxy.address(),
             images,
             options.environment());
-    var node = keep(new Node(settings, client, processes, Clock.systemUTC()));
+    var node = parts.keep(new Node(settings, client, processes, Clock.systemUTC()));
     kubelet.start(node, tools.javaHome().resolve("bin").resolve("keytool"), folder.data());
     control.awaitControllers(controllers, client);
     await(gateways);
@@ -126,11 +129,6 @@ final class PlatformStart {
       }
     }
     throw new IOException("no free second octet; another platform of this machine uses it", taken);
-  }
-
-  private <T extends AutoCloseable> T keep(T part) {
-    parts.push(part);
-    return part;
   }
 
   private static <T> FutureTask<T> background(Callable<T> task) {

@@ -63,7 +63,7 @@ class LocalPlatformIT {
         .extracting(ProcessRecord::name)
         .contains("etcd", "kube-apiserver", "istiod");
     platform.close();
-    within(5).untilAsserted(() -> assertThat(running).noneMatch(ProcessRecord::alive));
+    within(20).untilAsserted(() -> assertThat(running).noneMatch(ProcessRecord::alive));
     assertThat(Marked.processes(platform.folder().root())).isEmpty();
     assertThat(platform.kubeconfig()).doesNotExist();
     assertThat(platform.folder().log().resolve("kube-apiserver.log")).exists();
@@ -86,7 +86,7 @@ class LocalPlatformIT {
     for (var base :
         List.of(platform.service("answers", "web", 8081), URI.create("http://127.0.0.1:" + port))) {
       var names = new HashSet<String>();
-      within(10)
+      within(30)
           .untilAsserted(() -> {
             names.add(get(base, "/").body());
             assertThat(names).as("both pods behind %s", base).hasSize(2);
@@ -121,17 +121,17 @@ class LocalPlatformIT {
         "secrets",
         "-p",
         "{\"stringData\":{\"a\":\"2\",\"b\":\"2\"}}");
-    within(5).untilAsserted(() -> assertThat(data.toRealPath()).isNotEqualTo(before));
+    within(20).untilAsserted(() -> assertThat(data.toRealPath()).isNotEqualTo(before));
     assertThat(data.resolve("a")).hasContent("2");
     assertThat(data.resolve("b")).hasContent("2");
-    within(5).untilAsserted(() -> assertThat(get(base, "/file/b").body()).isEqualTo("2"));
+    within(20).untilAsserted(() -> assertThat(get(base, "/file/b").body()).isEqualTo("2"));
   }
 
   @Test
   void aPodWaitsForItsSecretAndStartsWhenItAppears() throws Exception {
     namespace("waits");
     apply("waits", "web.yaml", yaml -> yaml.replace("secretName: web", "secretName: later"));
-    within(20)
+    within(60)
         .untilAsserted(() -> {
           var waiting =
               pods("waits")
@@ -154,7 +154,7 @@ class LocalPlatformIT {
     var pod = pods("killed").getFirst().getMetadata().getName();
     var process = ProcessHandle.of(processOf("pod/killed/" + pod + "/web").pid()).orElseThrow();
     process.destroyForcibly();
-    within(20)
+    within(60)
         .untilAsserted(() -> {
           var status =
               platform
@@ -195,7 +195,7 @@ class LocalPlatformIT {
         spec:
           containers: [{name: c, image: local/host, command: [sh, -c, exit 3]}]
         """);
-    within(30)
+    within(60)
         .untilAsserted(() -> {
           var sick = status("probes", "sick");
           assertThat(sick.getRestartCount()).isPositive();
@@ -226,7 +226,7 @@ class LocalPlatformIT {
             lifecycle: {preStop: {exec: {command: [sh, -c, "echo hook >> /out/told"]}}}
         """
             .formatted(folder));
-    within(20).until(() -> Files.exists(folder.resolve("up")));
+    within(60).until(() -> Files.exists(folder.resolve("up")));
     kubectl("delete", "pod", "polite", "-n", "ends", "--timeout=15s");
     assertThat(Files.readAllLines(told)).containsExactly("hook", "signal");
   }
@@ -254,7 +254,7 @@ class LocalPlatformIT {
           restartPolicy: Never
           containers: [{name: c, image: test/kubectl, args: [get, secrets]}]
         """);
-    within(30)
+    within(60)
         .untilAsserted(() -> {
           assertThat(phase("identity", "who")).isEqualTo("Succeeded");
           assertThat(phase("identity", "try")).isEqualTo("Failed");
@@ -306,7 +306,7 @@ class LocalPlatformIT {
         .getClientConfig()
         .setCaBundle(Base64.getEncoder().encodeToString(Files.readAllBytes(keys.certificate())));
     platform.client().resource(configuration).create();
-    within(20)
+    within(60)
         .untilAsserted(() -> {
           var refused =
               platform.kubectl(
@@ -335,11 +335,11 @@ class LocalPlatformIT {
                 "edge",
                 "-o",
                 "jsonpath={.status.addresses[0].value}"));
-    within(30).untilAsserted(() -> assertThat(get(url, "/").body()).startsWith("web-"));
+    within(60).untilAsserted(() -> assertThat(get(url, "/").body()).startsWith("web-"));
     assertThat(get(url, "/").headers().firstValue("x-mark")).isEmpty();
     assertThat(get(url, "/").headers().firstValue("server")).contains("istio-envoy");
     apply("edge", "envoyfilter.yaml", yaml -> yaml);
-    within(20)
+    within(60)
         .untilAsserted(
             () -> assertThat(get(url, "/").headers().firstValue("x-mark")).contains("seen"));
   }

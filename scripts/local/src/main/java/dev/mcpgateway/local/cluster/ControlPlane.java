@@ -31,7 +31,7 @@ import java.util.concurrent.Callable;
  * and the controllers are what they are everywhere.
  */
 public final class ControlPlane {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** Those that need no cloud and no heartbeats of nodes. */
   private static final List<String> CONTROLLERS =

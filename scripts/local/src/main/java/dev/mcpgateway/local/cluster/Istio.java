@@ -24,7 +24,7 @@ import java.util.Objects;
  * of Istio's agent.
  */
 public final class Istio {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int POLL_MILLIS = 2_000;
   private static final String NAMESPACE = "istio-system";
 

@@ -75,7 +75,7 @@ final class ContainerPlanner {
     return images
         .find(reference)
         .orElseThrow(() ->
-            new ConfigException(
+            ConfigException.image(
                 "image \""
                     + reference
                     + "\" is not in the image table (images.yaml, --images FILE); known are "

@@ -3,8 +3,6 @@ package dev.mcpgateway.local.node;
 import dev.mcpgateway.local.process.ChildProcess;
 import dev.mcpgateway.local.process.Launch;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.Lifecycle;
-import io.fabric8.kubernetes.api.model.LifecycleHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContainerProcess {
   private static final Duration AGAIN = Duration.ofSeconds(1);
-  private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
 
   private final Container container;
   private final Host host;
@@ -142,8 +139,11 @@ final class ContainerProcess {
     ContainerPlan plan;
     try {
       plan = host.plan(container);
-    } catch (ConfigException | IOException e) {
-      waiting("CreateContainerConfigError", String.valueOf(e.getMessage()));
+    } catch (ConfigException e) {
+      waiting(e.reason(), String.valueOf(e.getMessage()));
+      return Optional.empty();
+    } catch (IOException e) {
+      waiting("CreateContainerError", String.valueOf(e.getMessage()));
       return Optional.empty();
     }
     var began = host.clock().instant();
@@ -225,45 +225,12 @@ final class ContainerProcess {
     if (process != null) {
       end(process, grace);
     }
-    done.await(LEAST_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    done.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void end(ChildProcess process, Duration grace) throws InterruptedException {
-    var deadline = host.clock().instant().plus(grace);
     host.event("Normal", "Killing", "Stopping container " + container.getName());
-    preStop(process, grace);
-    process.terminate();
-    var left = Duration.between(host.clock().instant(), deadline);
-    // A hook that used up all the time still leaves a moment for SIGTERM, as with a kubelet; no
-    // grace at all means none.
-    var least = grace.isZero() ? Duration.ZERO : LEAST_GRACE;
-    process.waitFor(left.compareTo(least) > 0 ? left : least);
-    process.kill();
-    process.waitFor();
-  }
-
-  private void preStop(ChildProcess process, Duration grace) throws InterruptedException {
-    var hook = Optional.ofNullable(container.getLifecycle()).map(Lifecycle::getPreStop);
-    if (hook.isEmpty() || grace.isZero()) {
-      return;
-    }
-    try {
-      preStop(hook.get(), process, grace);
-    } catch (IOException | ConfigException e) {
-      host.event("Warning", "FailedPreStopHook", String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void preStop(LifecycleHandler hook, ChildProcess process, Duration grace)
-      throws IOException, ConfigException, InterruptedException {
-    if (hook.getSleep() != null) {
-      var sleep = Duration.ofSeconds(hook.getSleep().getSeconds());
-      process.waitFor(sleep.compareTo(grace) < 0 ? sleep : grace);
-    } else if (hook.getExec() != null) {
-      exec(hook.getExec().getCommand(), grace);
-    } else if (hook.getHttpGet() != null) {
-      ProbeCheck.http(hook.getHttpGet(), container, host.address(), grace);
-    }
+    new ContainerEnd(container, host, this::exec).run(process, grace);
   }
 
   /** Kills without any grace; for the end of the platform. */

@@ -1,6 +1,5 @@
 package dev.mcpgateway.local.node;
 
-import dev.mcpgateway.local.cluster.Kubeconfig;
 import dev.mcpgateway.local.node.ContainerProcess.RestartRule;
 import dev.mcpgateway.local.process.ChildProcess;
 import dev.mcpgateway.local.process.Launch;
@@ -10,15 +9,12 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PodProcess implements ContainerProcess.Host {
   private static final Logger log = LoggerFactory.getLogger(PodProcess.class);
-  private static final String IDENTITY = "/var/run/secrets/kubernetes.io/serviceaccount";
   private static final long LOOK_SECONDS = 1;
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
 
@@ -42,8 +37,8 @@ final class PodProcess implements ContainerProcess.Host {
   private final Path folder;
   private final PodStatuses.Place place;
   private final String address;
-  private final FieldRefs fields;
   private final PodVolumes volumes;
+  private final PodPlans plans;
   private final PodEvents events;
   private final Semaphore wake = new Semaphore(1);
   private final Thread thread;
@@ -65,9 +60,10 @@ final class PodProcess implements ContainerProcess.Host {
     this.folder = node.podFolder(pod);
     this.place = new PodStatuses.Place(node.addresses().node(), podIp, node.clock().instant());
     this.address = node.addresses().loopback(podIp);
-    this.fields = new FieldRefs(pod, place);
+    var fields = new FieldRefs(pod, place);
     this.volumes =
         new PodVolumes(pod, folder.resolve("volumes"), fields, node.objects(), node.clock());
+    this.plans = new PodPlans(pod, folder, address, fields, volumes, node);
     this.events = new PodEvents(node.client(), pod, node.clock());
     this.conditions = pod.getStatus() == null ? List.of() : pod.getStatus().getConditions();
     var rule = RestartRule.of(pod.getSpec().getRestartPolicy());
@@ -189,10 +185,12 @@ final class PodProcess implements ContainerProcess.Host {
       reported = status;
       conditions = status.getConditions();
     } catch (KubernetesClientException e) {
-      log.atWarn()
-          .addKeyValue("pod", pod.getMetadata().getName())
-          .setCause(e)
-          .log("Pod status not reported, trying again");
+      if (!killed) {
+        log.atWarn()
+            .addKeyValue("pod", pod.getMetadata().getName())
+            .setCause(e)
+            .log("Pod status not reported, trying again");
+      }
     }
   }
 
@@ -202,7 +200,7 @@ final class PodProcess implements ContainerProcess.Host {
     if (pod.getStatus() != null) {
       pod.getStatus().getConditions().forEach(c -> all.put(c.getType(), c));
     }
-    conditions.forEach(c -> all.putIfAbsent(c.getType(), c));
+    conditions.stream().filter(PodStatuses::own).forEach(c -> all.put(c.getType(), c));
     return List.copyOf(all.values());
   }
 
@@ -268,79 +266,7 @@ final class PodProcess implements ContainerProcess.Host {
 
   @Override
   public ContainerPlan plan(Container container) throws ConfigException, IOException {
-    var mounts = mounts(container);
-    var identity = mounts.at(IDENTITY);
-    var extra = new HashMap<String, String>();
-    extra.put("POD_LOOPBACK", address);
-    if (identity != null) {
-      var kubeconfig = folder.resolve("kubeconfig");
-      if (!Files.exists(kubeconfig)) {
-        Kubeconfig.writeForPod(
-            kubeconfig, node.apiServer(), identity, pod.getMetadata().getNamespace());
-      }
-      extra.put("POD_KUBECONFIG", kubeconfig.toString());
-    }
-    extra.put("JAVA_ARGS", node.javaArgs(folder, container).toString());
-    var work = Files.createDirectories(folder.resolve("work").resolve(container.getName()));
-    return node.planner()
-        .plan(
-            pod,
-            container,
-            environment(identity, work),
-            node.placeholders(extra),
-            mounts,
-            fields,
-            work);
-  }
-
-  private MountPaths mounts(Container container) throws IOException {
-    var all = new HashMap<String, Path>();
-    for (var mount : container.getVolumeMounts()) {
-      for (var volume : pod.getSpec().getVolumes()) {
-        if (volume.getName().equals(mount.getName())) {
-          all.put(
-              withoutSlash(mount.getMountPath()),
-              target(volumes.path(volume), mount.getSubPath(), container));
-        }
-      }
-    }
-    return new MountPaths(all);
-  }
-
-  /**
-   * A subPath is a copy made at the start, because on a cluster it does not follow updates either.
-   */
-  private Path target(Path volume, @Nullable String subPath, Container container)
-      throws IOException {
-    if (subPath == null || subPath.isEmpty()) {
-      return volume;
-    }
-    var source = volume.resolve(subPath);
-    if (!Files.isRegularFile(source)) {
-      return Files.createDirectories(source);
-    }
-    var copy = folder.resolve("subpaths").resolve(container.getName()).resolve(subPath);
-    Files.createDirectories(copy.getParent());
-    Files.write(copy, Files.readAllBytes(source));
-    return copy;
-  }
-
-  private static String withoutSlash(String path) {
-    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-  }
-
-  private Map<String, String> environment(@Nullable Path identity, Path work) {
-    var env = new LinkedHashMap<>(node.baseEnvironment());
-    env.put("HOME", work.toString());
-    env.put("HOSTNAME", pod.getMetadata().getName());
-    if (identity != null) {
-      // The identity where fabric8 finds it without the usual mount path.
-      env.put("KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN", identity.resolve("token").toString());
-      env.put("KUBERNETES_CERTS_CA_FILE", identity.resolve("ca.crt").toString());
-      env.put("KUBENAMESPACE", identity.resolve("namespace").toString());
-      env.put("KUBERNETES_AUTH_TRYKUBECONFIG", "false");
-    }
-    return env;
+    return plans.plan(container);
   }
 
   @Override

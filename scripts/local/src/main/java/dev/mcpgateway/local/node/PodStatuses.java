@@ -55,7 +55,7 @@ final class PodStatuses {
     conditions.add(
         condition("Ready", unready.isEmpty() && gatesOpen(pod, before), reason, why, before, now));
     conditions.add(condition("PodScheduled", true, "", "", before, now));
-    before.stream().filter(c -> !OWN.contains(c.getType())).forEach(conditions::add);
+    before.stream().filter(c -> !own(c)).forEach(conditions::add);
     return new PodStatusBuilder()
         .withPhase(phase)
         .withObservedGeneration(pod.getMetadata().getGeneration())
@@ -151,6 +151,11 @@ final class PodStatuses {
               .endTerminated()
               .build();
     };
+  }
+
+  /** Whether a condition is one a kubelet sets. */
+  static boolean own(PodCondition condition) {
+    return OWN.contains(condition.getType());
   }
 
   static String time(Instant instant) {
