@@ -193,6 +193,7 @@ class LocalPlatformIT {
         kind: Pod
         metadata: {name: crash}
         spec:
+          automountServiceAccountToken: false
           containers: [{name: c, image: local/host, command: [sh, -c, exit 3]}]
         """);
     within(60)
