@@ -13,6 +13,7 @@ step "tools.sh"
 scripts/tools/test.sh
 step "chart"
 scripts/chart-test.sh
+scripts/chart-server-test.sh
 step "build, unit, integration and end-to-end tests"
 "$MVN" --batch-mode --no-transfer-progress verify
 printf '\nAll tests passed in %d s.\n' "$SECONDS"

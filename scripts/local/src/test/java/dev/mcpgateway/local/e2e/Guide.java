@@ -1,0 +1,99 @@
+package dev.mcpgateway.local.e2e;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The guide's command lines, word for word, on one cluster. */
+final class Guide {
+  private final Shell shell;
+  private final String helm;
+  private final String kubectl;
+
+  Guide(Path checkout, Path kubeconfig) {
+    helm = tool("HELM");
+    kubectl = tool("KUBECTL");
+    shell = new Shell(checkout, Map.of("KUBECONFIG", kubeconfig.toString()));
+  }
+
+  /** The path of a tool; a missing one is a failure, never a skip. */
+  static String tool(String variable) {
+    return Objects.requireNonNull(
+        System.getenv(variable), variable + " is not set: run the tests through scripts/test.sh");
+  }
+
+  static String host(String team) {
+    return team + ".127-0-0-1.sslip.io";
+  }
+
+  Shell.Result kubectl(String... arguments) {
+    return run(kubectl, List.of(arguments));
+  }
+
+  Shell.Result helm(String... arguments) {
+    return run(helm, List.of(arguments));
+  }
+
+  /** Step 1. */
+  void installCrds() {
+    kubectl("apply", "-k", "manifests/crds").orFail();
+    kubectl("create", "namespace", "gateway-system").orFail();
+  }
+
+  /** Step 3. */
+  Shell.Result installController() {
+    return helm(
+        "upgrade", "-i", "mcp-controller", "./charts/mcp-gateway",
+        "--namespace", "mcp-system",
+        "--create-namespace",
+        "--set", "controller.enabled=true",
+        "--set", "gateway.create=false",
+        "--set", "httpRoute.create=false",
+        "--set", "mcpGatewayExtension.create=false",
+        "--set", "envoyFilter.create=false");
+  }
+
+  /** Steps 4 and 6, and step 8 with the flags of a NodePort. */
+  Shell.Result installTeam(String team, String... flags) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "upgrade", "-i", team + "-mcp-gateway", "./charts/mcp-gateway",
+                "--namespace", team,
+                "--create-namespace",
+                "--set", "controller.enabled=false",
+                "--set", "broker.create=true",
+                "--set", "gateway.create=true",
+                "--set", "gateway.name=" + team + "-gateway",
+                "--set", "gateway.namespace=gateway-system",
+                "--set", "gateway.publicHost=" + host(team),
+                "--set", "gateway.internalHostPattern=*." + team + ".mcp.local",
+                "--set", "httpRoute.create=true",
+                "--set", "mcpGatewayExtension.create=true",
+                "--set", "mcpGatewayExtension.gatewayRef.name=" + team + "-gateway",
+                "--set", "mcpGatewayExtension.gatewayRef.namespace=gateway-system",
+                "--set", "envoyFilter.create=true",
+                "--set", "envoyFilter.name=" + team + "-gateway"));
+    line.addAll(List.of(flags));
+    return run(helm, line);
+  }
+
+  /** {@code kubectl wait --for=condition=…}, as steps 5 and 7 have it. */
+  void waitFor(String condition, String object, String namespace) {
+    kubectl("wait", "--for=condition=" + condition, object, "-n", namespace, "--timeout=60s")
+        .orFail();
+  }
+
+  /** One field of an object, by JSONPath. */
+  String get(String object, String namespace, String jsonPath) {
+    return kubectl("get", object, "-n", namespace, "-o", "jsonpath=" + jsonPath).orFail();
+  }
+
+  private Shell.Result run(String program, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(program));
+    command.addAll(arguments);
+    return shell.run(command);
+  }
+}
