@@ -45,14 +45,23 @@ final class Guide {
   /** Step 3. */
   Shell.Result installController() {
     return helm(
-        "upgrade", "-i", "mcp-controller", "./charts/mcp-gateway",
-        "--namespace", "mcp-system",
+        "upgrade",
+        "-i",
+        "mcp-controller",
+        "./charts/mcp-gateway",
+        "--namespace",
+        "mcp-system",
         "--create-namespace",
-        "--set", "controller.enabled=true",
-        "--set", "gateway.create=false",
-        "--set", "httpRoute.create=false",
-        "--set", "mcpGatewayExtension.create=false",
-        "--set", "envoyFilter.create=false");
+        "--set",
+        "controller.enabled=true",
+        "--set",
+        "gateway.create=false",
+        "--set",
+        "httpRoute.create=false",
+        "--set",
+        "mcpGatewayExtension.create=false",
+        "--set",
+        "envoyFilter.create=false");
   }
 
   /** Steps 4 and 6, and step 8 with the flags of a NodePort. */
@@ -60,22 +69,39 @@ final class Guide {
     List<String> line =
         new ArrayList<>(
             List.of(
-                "upgrade", "-i", team + "-mcp-gateway", "./charts/mcp-gateway",
-                "--namespace", team,
+                "upgrade",
+                "-i",
+                team + "-mcp-gateway",
+                "./charts/mcp-gateway",
+                "--namespace",
+                team,
                 "--create-namespace",
-                "--set", "controller.enabled=false",
-                "--set", "broker.create=true",
-                "--set", "gateway.create=true",
-                "--set", "gateway.name=" + team + "-gateway",
-                "--set", "gateway.namespace=gateway-system",
-                "--set", "gateway.publicHost=" + host(team),
-                "--set", "gateway.internalHostPattern=*." + team + ".mcp.local",
-                "--set", "httpRoute.create=true",
-                "--set", "mcpGatewayExtension.create=true",
-                "--set", "mcpGatewayExtension.gatewayRef.name=" + team + "-gateway",
-                "--set", "mcpGatewayExtension.gatewayRef.namespace=gateway-system",
-                "--set", "envoyFilter.create=true",
-                "--set", "envoyFilter.name=" + team + "-gateway"));
+                "--set",
+                "controller.enabled=false",
+                "--set",
+                "broker.create=true",
+                "--set",
+                "gateway.create=true",
+                "--set",
+                "gateway.name=" + team + "-gateway",
+                "--set",
+                "gateway.namespace=gateway-system",
+                "--set",
+                "gateway.publicHost=" + host(team),
+                "--set",
+                "gateway.internalHostPattern=*." + team + ".mcp.local",
+                "--set",
+                "httpRoute.create=true",
+                "--set",
+                "mcpGatewayExtension.create=true",
+                "--set",
+                "mcpGatewayExtension.gatewayRef.name=" + team + "-gateway",
+                "--set",
+                "mcpGatewayExtension.gatewayRef.namespace=gateway-system",
+                "--set",
+                "envoyFilter.create=true",
+                "--set",
+                "envoyFilter.name=" + team + "-gateway"));
     line.addAll(List.of(flags));
     return run(helm, line);
   }

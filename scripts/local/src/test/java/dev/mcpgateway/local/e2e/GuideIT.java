@@ -25,8 +25,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The guide's steps, limitations and troubleshooting entries on one cluster, in the guide's order: each test stands on what
- * those before it have installed, as a reader of the guide does.
+ * The guide's steps, limitations and troubleshooting entries on one cluster, in the guide's order:
+ * each test stands on what those before it have installed, as a reader of the guide does.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -69,9 +69,7 @@ class GuideIT {
   void stepsOneToThreeInstallTheCrdsAndTheControlPlane() {
     guide.installCrds();
     guide.installController().orFail();
-    guide
-        .kubectl("rollout", "status", "deployment", "-n", "mcp-system", "--timeout=90s")
-        .orFail();
+    guide.kubectl("rollout", "status", "deployment", "-n", "mcp-system", "--timeout=90s").orFail();
   }
 
   @Test
@@ -84,8 +82,26 @@ class GuideIT {
       assertThat(ready(team + "-mcp-gateway", team))
           .isEqualTo("True ValidMCPGatewayExtension successfully verified and configured");
     }
-    guide.kubectl("wait", "--for=condition=Available", "deployment", "--all", "-n", "team-a", "--timeout=60s").orFail();
-    guide.kubectl("wait", "--for=condition=Available", "deployment", "--all", "-n", "team-b", "--timeout=60s").orFail();
+    guide
+        .kubectl(
+            "wait",
+            "--for=condition=Available",
+            "deployment",
+            "--all",
+            "-n",
+            "team-a",
+            "--timeout=60s")
+        .orFail();
+    guide
+        .kubectl(
+            "wait",
+            "--for=condition=Available",
+            "deployment",
+            "--all",
+            "-n",
+            "team-b",
+            "--timeout=60s")
+        .orFail();
   }
 
   @Test
@@ -134,7 +150,7 @@ class GuideIT {
 
   @Test
   @Order(6)
-  void theJavaSdkCallsAndHearsOfNewTools() {
+  void theJavaSdkCallsAndHearsOfNewTools() throws Exception {
     try (JavaClient client = javaClient("team-b")) {
       assertThat(client.tools()).contains("java_echo", "java_grow");
       assertThat(client.call("java_echo", Map.of("message", "hi"))).contains("java:hi");
@@ -232,15 +248,26 @@ class GuideIT {
 
     Shell.Result helm =
         guide.helm(
-            "upgrade", "-i", "team-c-mcp-gateway", "./charts/mcp-gateway",
-            "--namespace", "team-c",
-            "--set", "controller.enabled=false",
-            "--set", "gateway.create=false",
-            "--set", "gateway.name=team-a-gateway",
-            "--set", "gateway.publicHost=" + Guide.host("team-c"),
-            "--set", "envoyFilter.create=false",
-            "--set", "broker.create=true",
-            "--set", "mcpGatewayExtension.create=true");
+            "upgrade",
+            "-i",
+            "team-c-mcp-gateway",
+            "./charts/mcp-gateway",
+            "--namespace",
+            "team-c",
+            "--set",
+            "controller.enabled=false",
+            "--set",
+            "gateway.create=false",
+            "--set",
+            "gateway.name=team-a-gateway",
+            "--set",
+            "gateway.publicHost=" + Guide.host("team-c"),
+            "--set",
+            "envoyFilter.create=false",
+            "--set",
+            "broker.create=true",
+            "--set",
+            "mcpGatewayExtension.create=true");
     assertThat(helm.ok()).isFalse();
     assertThat(helm.output())
         .contains("Gateway gateway-system/team-a-gateway is already the target");
@@ -249,51 +276,64 @@ class GuideIT {
 
   @Test
   @Order(12)
-  void troubleshootingConflictAnExtensionStoredWithoutTheWebhookIsMarkedAndPromotedWhenTheWinnerGoes()
-      throws Exception {
-    guide.kubectl("scale", "deployment", "mcp-controller-mcp-gateway-webhook", "-n", "mcp-system", "--replicas=0").orFail();
+  void
+      troubleshootingConflictAnExtensionStoredWithoutTheWebhookIsMarkedAndPromotedWhenTheWinnerGoes()
+          throws Exception {
+    guide
+        .kubectl(
+            "scale",
+            "deployment",
+            "mcp-controller-mcp-gateway-webhook",
+            "-n",
+            "mcp-system",
+            "--replicas=0")
+        .orFail();
     await()
-        .untilAsserted(
-            () ->
-                assertThat(guide.get("pods", "mcp-system", "{.items[*].metadata.name}"))
-                    .doesNotContain("webhook"));
+        .untilAsserted(() ->
+            assertThat(guide.get("pods", "mcp-system", "{.items[*].metadata.name}"))
+                .doesNotContain("webhook"));
     guide.kubectl("apply", "-f", "scripts/demo/claim-of-team-c.yaml").orFail();
     await()
-        .untilAsserted(
-            () ->
-                assertThat(ready("claim", "team-c"))
-                    .startsWith("False ReferenceGrantRequired ReferenceGrant required in namespace"));
+        .untilAsserted(() ->
+            assertThat(ready("claim", "team-c"))
+                .startsWith("False ReferenceGrantRequired ReferenceGrant required in namespace"));
     guide.kubectl("apply", "-f", grant("team-c", "team-a-gateway")).orFail();
     await()
-        .untilAsserted(
-            () ->
-                assertThat(ready("claim", "team-c"))
-                    .isEqualTo(
-                        "False InvalidMCPGatewayExtension conflict. Gateway target already configured as MCP Gateway"));
+        .untilAsserted(() ->
+            assertThat(ready("claim", "team-c"))
+                .isEqualTo(
+                    "False InvalidMCPGatewayExtension conflict. Gateway target already configured as MCP Gateway"));
     assertThat(ready("team-a-mcp-gateway", "team-a")).startsWith("True");
     guide.kubectl("delete", "mcpgatewayextension", "claim", "-n", "team-c").orFail();
-    guide.kubectl("scale", "deployment", "mcp-controller-mcp-gateway-webhook", "-n", "mcp-system", "--replicas=2").orFail();
+    guide
+        .kubectl(
+            "scale",
+            "deployment",
+            "mcp-controller-mcp-gateway-webhook",
+            "-n",
+            "mcp-system",
+            "--replicas=2")
+        .orFail();
     guide.kubectl("rollout", "status", "deployment", "-n", "mcp-system", "--timeout=90s").orFail();
   }
 
   @Test
   @Order(13)
-  void troubleshootingReferenceGrantRequiredWithdrawsTheToolsUntilTheGrantIsBack() {
+  void troubleshootingReferenceGrantRequiredWithdrawsTheToolsUntilTheGrantIsBack()
+      throws Exception {
     String grant = "allow-team-b-team-b-gateway";
     guide.kubectl("delete", "referencegrant", grant, "-n", "gateway-system").orFail();
     await()
-        .untilAsserted(
-            () ->
-                assertThat(ready("team-b-mcp-gateway", "team-b"))
-                    .isEqualTo(
-                        "False ReferenceGrantRequired ReferenceGrant required in namespace"
-                            + " gateway-system to allow cross-namespace reference"));
+        .untilAsserted(() ->
+            assertThat(ready("team-b-mcp-gateway", "team-b"))
+                .isEqualTo(
+                    "False ReferenceGrantRequired ReferenceGrant required in namespace"
+                        + " gateway-system to allow cross-namespace reference"));
     await().untilAsserted(() -> assertThat(tools("team-b")).doesNotContain("java_echo"));
     await()
-        .untilAsserted(
-            () ->
-                assertThat(registration("java", "team-b"))
-                    .startsWith("False NotReady no valid mcpgatewayextensions configured"));
+        .untilAsserted(() ->
+            assertThat(registration("java", "team-b"))
+                .startsWith("False NotReady no valid mcpgatewayextensions configured"));
     guide.kubectl("apply", "-f", grant("team-b", "team-b-gateway")).orFail();
     guide.waitFor("Ready", "mcpgatewayextension/team-b-mcp-gateway", "team-b");
     awaitTool("team-b", "java_echo");
@@ -308,16 +348,15 @@ class GuideIT {
       kill("team-a", "app.kubernetes.io/component=broker-router");
       await()
           .ignoreExceptions()
-          .untilAsserted(
-              () ->
-                  assertThat(a.call(session, "everything_echo", "{\"message\":\"again\"}").body())
-                      .contains("Echo: again"));
+          .untilAsserted(() ->
+              assertThat(a.call(session, "everything_echo", "{\"message\":\"again\"}").body())
+                  .contains("Echo: again"));
     }
   }
 
   @Test
   @Order(15)
-  void aKilledControllerHealsAndCatchesUp() {
+  void aKilledControllerHealsAndCatchesUp() throws Exception {
     kill("mcp-system", "app.kubernetes.io/component=controller");
     guide.kubectl("delete", "mcpserverregistration", "everything", "-n", "team-a").orFail();
     await().untilAsserted(() -> assertThat(tools("team-a")).doesNotContain("everything_echo"));
@@ -330,17 +369,16 @@ class GuideIT {
   void aKilledWebhookHealsAndDeniesAgain() {
     kill("mcp-system", "app.kubernetes.io/component=webhook");
     await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        guide
-                            .kubectl(
-                                "create",
-                                "--dry-run=server",
-                                "-f",
-                                "scripts/demo/second-in-team-a.yaml")
-                            .output())
-                    .contains("Namespace team-a already has"));
+        .untilAsserted(() ->
+            assertThat(
+                    guide
+                        .kubectl(
+                            "create",
+                            "--dry-run=server",
+                            "-f",
+                            "scripts/demo/second-in-team-a.yaml")
+                        .output())
+                .contains("Namespace team-a already has"));
   }
 
   @Test
@@ -352,11 +390,23 @@ class GuideIT {
     for (String namespace : List.of("team-b", "team-a", "mcp-system")) {
       guide.kubectl("delete", "namespace", namespace, "--timeout=60s").orFail();
     }
-    assertThat(guide.kubectl("get", "gateways,referencegrants,envoyfilters", "-n", "gateway-system", "-o", "name").orFail())
+    assertThat(
+            guide
+                .kubectl(
+                    "get",
+                    "gateways,referencegrants,envoyfilters",
+                    "-n",
+                    "gateway-system",
+                    "-o",
+                    "name")
+                .orFail())
         .doesNotContain("gateway.gateway.networking.k8s.io/")
         .doesNotContain("envoyfilter")
         .doesNotContain("team-a-team-a");
-    assertThat(guide.kubectl("get", "validatingwebhookconfigurations,clusterroles", "-o", "name").orFail())
+    assertThat(
+            guide
+                .kubectl("get", "validatingwebhookconfigurations,clusterroles", "-o", "name")
+                .orFail())
         .doesNotContain("mcp-gateway");
   }
 
@@ -425,8 +475,14 @@ class GuideIT {
     String ids =
         guide
             .kubectl(
-                "get", "pods", "-n", namespace, "-l", selector,
-                "-o", "jsonpath={.items[*].status.containerStatuses[0].containerID}")
+                "get",
+                "pods",
+                "-n",
+                namespace,
+                "-l",
+                selector,
+                "-o",
+                "jsonpath={.items[*].status.containerStatuses[0].containerID}")
             .orFail();
     assertThat(ids).contains("process://");
     for (String id : List.of(ids.trim().split(" ", -1))) {
@@ -437,7 +493,9 @@ class GuideIT {
     }
   }
 
-  /** A port of the NodePort range above {@code floor} that nothing on this machine listens on now. */
+  /**
+   * A port of the NodePort range above {@code floor} that nothing on this machine listens on now.
+   */
   private static int freeNodePort(int floor) {
     for (int port = floor + 1; port < 32768; port++) {
       try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -21,7 +21,7 @@ final class JavaClient implements AutoCloseable {
                 HttpClientStreamableHttpTransport.builder(gateway.toString())
                     .endpoint("/mcp")
                     .openConnectionOnStartup(true)
-                    .httpRequestCustomizer(
+                    .addHttpRequestCustomizer(
                         (request, method, uri, body, context) -> request.header("Host", host))
                     .build())
             .requestTimeout(Duration.ofSeconds(20))

@@ -9,12 +9,16 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** MCP as bytes on HTTP, for what a well-behaved client never sends. Names its host like any client of the gateway. */
+/**
+ * MCP as bytes on HTTP, for what a well-behaved client never sends. Names its host like any client
+ * of the gateway.
+ */
 final class McpHttp implements AutoCloseable {
   static final String INITIALIZE =
       """
       {"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},\
-      "clientInfo":{"name":"e2e","version":"1"}}}""";
+      "clientInfo":{"name":"e2e","version":"1"}}}\
+      """;
 
   private final HttpClient client =
       HttpClient.newBuilder()

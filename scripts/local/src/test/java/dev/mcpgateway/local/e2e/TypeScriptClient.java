@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The official TypeScript SDK's client and the MCP inspector, as processes, at the guide's own URL. */
+/**
+ * The official TypeScript SDK's client and the MCP inspector, as processes, at the guide's own URL.
+ */
 final class TypeScriptClient {
   private final Shell shell;
   private final String node = Guide.tool("NODE");
@@ -29,8 +31,7 @@ final class TypeScriptClient {
   Shell.Result inspect(String... arguments) {
     List<String> command = node();
     command.addAll(
-        List.of(
-            peers + "/node_modules/.bin/mcp-inspector", "--cli", url, "--transport", "http"));
+        List.of(peers + "/node_modules/.bin/mcp-inspector", "--cli", url, "--transport", "http"));
     command.addAll(List.of(arguments));
     return shell.run(command);
   }

@@ -1,6 +1,6 @@
 /**
- * The guide from end to end on the local platform: the real helm and kubectl, the shipped chart and programs, real Envoy and
- * Istio, real MCP servers and clients.
+ * The guide from end to end on the local platform: the real helm and kubectl, the shipped chart and
+ * programs, real Envoy and Istio, real MCP servers and clients.
  */
 @NullMarked
 package dev.mcpgateway.local.e2e;
