@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -497,14 +498,17 @@ class GuideIT {
    * A port of the NodePort range above {@code floor} that nothing on this machine listens on now.
    */
   private static int freeNodePort(int floor) {
-    for (int port = floor + 1; port < 32768; port++) {
-      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return probe.getLocalPort();
-      } catch (IOException e) {
-        // Taken: try the next one.
-        continue;
-      }
+    return IntStream.range(floor + 1, 32768)
+        .filter(GuideIT::isFree)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no free port up to 32767"));
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return probe.isBound();
+    } catch (IOException e) {
+      return false;
     }
-    throw new IllegalStateException("no free port between 30000 and 32767");
   }
 }
