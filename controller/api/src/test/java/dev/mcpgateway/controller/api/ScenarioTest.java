@@ -9,6 +9,7 @@ import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.rules.ExtensionRules;
 import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
+import dev.mcpgateway.controller.api.rules.RegistrationConflictRules;
 import dev.mcpgateway.controller.api.rules.RegistrationRules;
 import dev.mcpgateway.controller.api.rules.RegistrationRules.Resolution;
 import dev.mcpgateway.controller.api.rules.Verdict;
@@ -72,7 +73,9 @@ class ScenarioTest {
                 .append(r.key())
                 .append("\n  ")
                 .append(describe(r, world))
-                .append('\n'));
+                .append('\n')
+                .append(conflicts("stored", r, Standing.INCUMBENT, world))
+                .append(conflicts("newcomer", r, Standing.NEWCOMER, world)));
     return text.toString();
   }
 
@@ -95,6 +98,21 @@ class ScenarioTest {
                 .append(" | ")
                 .append(ExtensionMessages.sentence(v))
                 .append('\n'));
+  }
+
+  private static String conflicts(
+      String as, RegistrationFacts registration, Standing standing, World world) {
+    StringBuilder text = new StringBuilder();
+    RegistrationConflictRules.judge(registration, standing, world)
+        .forEach(c ->
+            text.append("  as ")
+                .append(as)
+                .append(' ')
+                .append(c.getClass().getSimpleName())
+                .append(": ")
+                .append(RegistrationMessages.sentence(c))
+                .append('\n'));
+    return text.toString();
   }
 
   private static String describe(RegistrationFacts registration, World world) {

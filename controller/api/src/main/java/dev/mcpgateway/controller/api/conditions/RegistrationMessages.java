@@ -1,6 +1,10 @@
 package dev.mcpgateway.controller.api.conditions;
 
 import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.rules.RegistrationConflict;
+import dev.mcpgateway.controller.api.rules.RegistrationConflict.Duplicate;
+import dev.mcpgateway.controller.api.rules.RegistrationConflict.PrefixOverlaps;
+import dev.mcpgateway.controller.api.rules.RegistrationConflict.PrefixTaken;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendNotPermitted;
@@ -14,8 +18,8 @@ import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteUnusable;
 
 /**
- * The words for each problem of a registration; the parts that existing tooling searches for are
- * kept.
+ * The words for each problem and conflict of a registration; the parts that existing tooling
+ * searches for are kept.
  */
 public final class RegistrationMessages {
   private RegistrationMessages() {}
@@ -69,6 +73,30 @@ public final class RegistrationMessages {
           new Sentence(
               "credential secret %s has no key %s.".formatted(p.secret(), p.key()),
               "Add the key, or correct spec.credentialRef.key.");
+    };
+  }
+
+  /**
+   * What is wrong and what to do. Across namespaces only the prefix and the Gateway are named
+   * (decision 14).
+   */
+  public static Sentence sentence(RegistrationConflict conflict) {
+    return switch (conflict) {
+      case Duplicate c ->
+          new Sentence(
+              "HTTPRoute %s with path %s is already registered by the MCPServerRegistration %s."
+                  .formatted(c.route(), c.path(), c.holder()),
+              "Delete %s first, or name another HTTPRoute or path.".formatted(c.holder()));
+      case PrefixTaken c ->
+          new Sentence(
+              "The tool prefix %s is already used by another MCPServerRegistration on Gateway %s."
+                  .formatted(c.prefix(), c.gateway()),
+              "Choose another spec.toolPrefix, or have the other registration removed first.");
+      case PrefixOverlaps c ->
+          new Sentence(
+              "The tool prefixes %s and %s on Gateway %s begin alike, so a tool's name can be read two ways."
+                  .formatted(c.prefix(), c.other(), c.gateway()),
+              "Choose prefixes of which none begins with another.");
     };
   }
 }

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPBackendRef;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteStatus;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Listener;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.ParentReference;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.RouteParentStatus;
@@ -126,13 +127,8 @@ public final class FactsMapper {
             .filter(FactsMapper::isGateway)
             .map(p -> parent(p, key.namespace()))
             .toList(),
-        orEmpty(status == null ? null : status.getParents()).stream()
-            .filter(FactsMapper::acceptedByItsController)
-            .map(RouteParentStatus::getParentRef)
-            .filter(p -> p != null && isGateway(p))
-            .map(p -> parent(p, key.namespace()))
-            .distinct()
-            .toList(),
+        judged(status, "True", key.namespace()),
+        judged(status, "False", key.namespace()),
         orEmpty(spec == null ? null : spec.getRules()).stream()
             .map(r ->
                 new RouteFacts.Rule(
@@ -189,10 +185,18 @@ public final class FactsMapper {
         emptyToNull(ref.getSectionName()));
   }
 
-  private static boolean acceptedByItsController(RouteParentStatus parent) {
-    return !ROUTE_CONTROLLER_NAME.equals(parent.getControllerName())
-        && orEmpty(parent.getConditions()).stream()
-            .anyMatch(c -> "Accepted".equals(c.getType()) && "True".equals(c.getStatus()));
+  private static List<RouteFacts.Parent> judged(
+      @Nullable HTTPRouteStatus status, String accepted, String ownNamespace) {
+    return orEmpty(status == null ? null : status.getParents()).stream()
+        .filter(p -> !ROUTE_CONTROLLER_NAME.equals(p.getControllerName()))
+        .filter(p ->
+            orEmpty(p.getConditions()).stream()
+                .anyMatch(c -> "Accepted".equals(c.getType()) && accepted.equals(c.getStatus())))
+        .map(RouteParentStatus::getParentRef)
+        .filter(p -> p != null && isGateway(p))
+        .map(p -> parent(p, ownNamespace))
+        .distinct()
+        .toList();
   }
 
   private static RouteFacts.Backend backend(HTTPBackendRef ref, String ownNamespace) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param parents Gateways named in {@code spec.parentRefs}
  * @param accepted parents that their own controller reports as {@code Accepted=True}; entries of
  *     this project are left out
+ * @param refused parents that their own controller reports as {@code Accepted=False}
  * @param rules backends of each rule, in order
  */
 public record RouteFacts(
@@ -18,12 +19,27 @@ public record RouteFacts(
     List<String> hostnames,
     List<Parent> parents,
     List<Parent> accepted,
+    List<Parent> refused,
     List<Rule> rules) {
   public RouteFacts {
     hostnames = List.copyOf(hostnames);
     parents = List.copyOf(parents);
     accepted = List.copyOf(accepted);
+    refused = List.copyOf(refused);
     rules = List.copyOf(rules);
+  }
+
+  /**
+   * The Gateways this route is attached to as far as its author can tell: those it names, less
+   * those that have refused it. A route nobody has looked at yet counts.
+   */
+  public List<ObjectKey> attached() {
+    return parents.stream()
+        .filter(p -> !refused.contains(p))
+        .map(Parent::gateway)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** A Gateway, and the listener when one is named. */

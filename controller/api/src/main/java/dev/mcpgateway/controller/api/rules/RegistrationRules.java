@@ -20,6 +20,7 @@ import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteUnusable;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,27 @@ public final class RegistrationRules {
     }
   }
 
+  /**
+   * Everything that keeps a registration from being served, not only the first obstacle: what can
+   * be said to somebody who is about to store it.
+   */
+  public static List<RegistrationProblem> problems(RegistrationFacts registration, World world) {
+    List<RegistrationProblem> problems = new ArrayList<>();
+    Walk toExtensions = () -> extensions(route(registration, world), world);
+    Walk toServer = () -> server(route(registration, world), world);
+    Walk toCredential = () -> credential(registration, world);
+    for (Walk walk : List.of(toExtensions, toServer, toCredential)) {
+      try {
+        walk.go();
+      } catch (Stopped e) {
+        if (!problems.contains(e.problem)) {
+          problems.add(e.problem);
+        }
+      }
+    }
+    return List.copyOf(problems);
+  }
+
   /** The extension that holds a Gateway and violates nothing. */
   public static Optional<ObjectKey> holder(ObjectKey gateway, World world) {
     return Precedence.gatewayWinner(gateway, world)
@@ -79,12 +101,30 @@ public final class RegistrationRules {
 
   private static Resolution.Served served(RegistrationFacts registration, World world)
       throws Stopped {
-    ObjectKey routeKey = registration.route();
-    if (!routeKey.namespace().equals(registration.key().namespace())) {
-      throw new Stopped(new RouteElsewhere(routeKey));
+    RouteFacts route = route(registration, world);
+    List<ObjectKey> extensions = extensions(route, world);
+    Address address = server(route, world);
+    return new Resolution.Served(
+        extensions,
+        address.scheme() + "://" + address.authority() + registration.path(),
+        address.hostname(),
+        credential(registration, world));
+  }
+
+  /** Goes one part of the way. */
+  private interface Walk {
+    @Nullable Object go() throws Stopped;
+  }
+
+  private static RouteFacts route(RegistrationFacts registration, World world) throws Stopped {
+    ObjectKey key = registration.route();
+    if (!key.namespace().equals(registration.key().namespace())) {
+      throw new Stopped(new RouteElsewhere(key));
     }
-    RouteFacts route =
-        world.route(routeKey).orElseThrow(() -> new Stopped(new RouteMissing(routeKey)));
+    return world.route(key).orElseThrow(() -> new Stopped(new RouteMissing(key)));
+  }
+
+  private static List<ObjectKey> extensions(RouteFacts route, World world) throws Stopped {
     List<ObjectKey> gateways =
         route.accepted().stream()
             .map(RouteFacts.Parent::gateway)
@@ -93,20 +133,18 @@ public final class RegistrationRules {
             .sorted()
             .toList();
     if (gateways.isEmpty()) {
-      throw new Stopped(new NoAcceptedGateway(routeKey));
+      throw new Stopped(new NoAcceptedGateway(route.key()));
     }
     List<ObjectKey> extensions =
         gateways.stream().flatMap(g -> holder(g, world).stream()).sorted().toList();
     if (extensions.isEmpty()) {
-      throw new Stopped(new NoValidExtension(routeKey));
+      throw new Stopped(new NoValidExtension(route.key()));
     }
-    RouteFacts.Backend backend = backend(route);
-    Address address = address(route, backend, world);
-    return new Resolution.Served(
-        extensions,
-        address.scheme() + "://" + address.authority() + registration.path(),
-        address.hostname(),
-        credential(registration, world));
+    return extensions;
+  }
+
+  private static Address server(RouteFacts route, World world) throws Stopped {
+    return address(route, backend(route), world);
   }
 
   private record Address(String scheme, String authority, String hostname) {}

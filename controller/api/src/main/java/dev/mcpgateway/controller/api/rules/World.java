@@ -76,6 +76,10 @@ public final class World {
     return grants;
   }
 
+  public Map<ObjectKey, RouteFacts> routes() {
+    return routes;
+  }
+
   public Map<ObjectKey, RegistrationFacts> registrations() {
     return registrations;
   }

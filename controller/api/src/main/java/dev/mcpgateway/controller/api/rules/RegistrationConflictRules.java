@@ -1,0 +1,112 @@
+package dev.mcpgateway.controller.api.rules;
+
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.RouteFacts;
+import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What registrations of one Gateway may not share, the same for admission and for reconciliation. A
+ * registration belongs to the Gateways its HTTPRoute names and that have not refused it (decision
+ * 14): who may not attach a route cannot occupy a prefix either.
+ */
+public final class RegistrationConflictRules {
+  private static final Comparator<RegistrationFacts> ORDER =
+      Comparator.comparing(RegistrationFacts::created)
+          .thenComparing(RegistrationFacts::key)
+          .thenComparing(RegistrationFacts::uid);
+
+  private RegistrationConflictRules() {}
+
+  /**
+   * Judges one registration against every other live one. "Self" is namespace/name.
+   *
+   * @param standing whether everybody else comes first, or only who was there before
+   * @return duplicates first, then prefixes that are taken, then those that overlap
+   */
+  public static List<RegistrationConflict> judge(
+      RegistrationFacts candidate, Standing standing, World world) {
+    if (!competes(candidate)) {
+      return List.of();
+    }
+    // Few stand in anybody's way, so what is cheap to tell apart goes first.
+    List<RegistrationFacts> others =
+        world.registrations().values().stream()
+            .filter(
+                r -> sameEndpoint(r, candidate) || alike(r.toolPrefix(), candidate.toolPrefix()))
+            .filter(r -> competes(r) && !r.key().equals(candidate.key()))
+            .sorted(ORDER)
+            .toList();
+    List<RegistrationFacts> earlier =
+        switch (standing) {
+          case NEWCOMER -> others;
+          case INCUMBENT -> others.stream().filter(r -> ORDER.compare(r, candidate) < 0).toList();
+        };
+    List<RegistrationConflict> conflicts = new ArrayList<>();
+    Optional<RegistrationFacts> duplicate =
+        earlier.stream().filter(r -> sameEndpoint(r, candidate)).findFirst();
+    duplicate.ifPresent(r ->
+        conflicts.add(
+            new RegistrationConflict.Duplicate(r.key(), candidate.route(), candidate.path())));
+    List<ObjectKey> gateways = gateways(candidate, world);
+    gateways.forEach(g -> taken(candidate, g, earlier, world).ifPresent(conflicts::add));
+    gateways.forEach(g -> conflicts.addAll(overlaps(candidate, g, others, world)));
+    return List.copyOf(conflicts);
+  }
+
+  /** The Gateways a registration belongs to; none while its HTTPRoute does not exist. */
+  public static List<ObjectKey> gateways(RegistrationFacts registration, World world) {
+    return world.route(registration.route()).map(RouteFacts::attached).orElse(List.of());
+  }
+
+  /**
+   * Whether it can ever be served. One that names another namespace's route cannot: it occupies
+   * nothing, and is told nothing about what others have there.
+   */
+  private static boolean competes(RegistrationFacts registration) {
+    return !registration.deleting()
+        && registration.route().namespace().equals(registration.key().namespace());
+  }
+
+  private static boolean sameEndpoint(RegistrationFacts one, RegistrationFacts other) {
+    return one.route().equals(other.route()) && one.path().equals(other.path());
+  }
+
+  private static Optional<RegistrationConflict> taken(
+      RegistrationFacts candidate,
+      ObjectKey gateway,
+      List<RegistrationFacts> earlier,
+      World world) {
+    return earlier.stream()
+        .filter(r -> alike(r.toolPrefix(), candidate.toolPrefix()))
+        .filter(r -> r.toolPrefix().equals(candidate.toolPrefix()))
+        // Told as a duplicate already.
+        .filter(r -> !sameEndpoint(r, candidate))
+        .filter(r -> gateways(r, world).contains(gateway))
+        .findFirst()
+        .map(r -> new RegistrationConflict.PrefixTaken(candidate.toolPrefix(), gateway, r.key()));
+  }
+
+  private static List<RegistrationConflict> overlaps(
+      RegistrationFacts candidate, ObjectKey gateway, List<RegistrationFacts> others, World world) {
+    String prefix = candidate.toolPrefix();
+    return others.stream()
+        .filter(r -> alike(prefix, r.toolPrefix()) && !prefix.equals(r.toolPrefix()))
+        .filter(r -> gateways(r, world).contains(gateway))
+        .map(RegistrationFacts::toolPrefix)
+        .distinct()
+        .sorted()
+        .map(other ->
+            (RegistrationConflict) new RegistrationConflict.PrefixOverlaps(prefix, other, gateway))
+        .toList();
+  }
+
+  /** Whether one begins with the other; no prefix at all is like none. */
+  private static boolean alike(String one, String other) {
+    return !one.isEmpty() && !other.isEmpty() && (one.startsWith(other) || other.startsWith(one));
+  }
+}
