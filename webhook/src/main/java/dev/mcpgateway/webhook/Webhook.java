@@ -31,8 +31,14 @@ import org.slf4j.LoggerFactory;
 final class Webhook implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Webhook.class);
 
-  /** What warnings are made of; denials read the API server itself. */
-  private static final Set<WatchedKind> WATCHED = Set.of(WatchedKind.GATEWAY, WatchedKind.GRANT);
+  /** What warnings are made of; what denials depend on is read from the API server itself. */
+  private static final Set<WatchedKind> WATCHED =
+      Set.of(
+          WatchedKind.EXTENSION,
+          WatchedKind.REGISTRATION,
+          WatchedKind.GATEWAY,
+          WatchedKind.GRANT,
+          WatchedKind.ROUTE);
 
   private final WebhookSettings settings;
   private final Drain drain = new Drain();

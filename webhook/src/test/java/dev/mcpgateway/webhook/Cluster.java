@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,16 @@ public final class Cluster {
           "GATEWAY_API_CRDS is not set: run the tests through scripts/build.sh or scripts/test.sh");
     }
     install(Path.of(gatewayApi));
+  }
+
+  /** The kinds of Istio, for EnvoyFilters. */
+  public void installIstioCrds() throws IOException {
+    String istio = System.getenv("ISTIO_CRDS");
+    if (istio == null) {
+      throw new IllegalStateException(
+          "ISTIO_CRDS is not set: run the tests through scripts/build.sh or scripts/test.sh");
+    }
+    installFile(Path.of(istio));
   }
 
   public void namespaces(String... names) {
@@ -110,6 +121,26 @@ public final class Cluster {
             .formatted(name, port, failurePolicy));
   }
 
+  /**
+   * The configuration and the roles that the chart installs, with the Service replaced by a port of
+   * this machine.
+   */
+  public void shipped(int port, String failurePolicy) throws IOException {
+    apply(Files.readString(Path.of("../manifests/rbac/webhook.yaml")));
+    String rendered = Files.readString(Path.of("../charts/mcp-gateway/tests/controller.yaml"));
+    String configuration =
+        Pattern.compile("(?m)^---$")
+            .splitAsStream(rendered)
+            .filter(d -> d.contains("kind: ValidatingWebhookConfiguration"))
+            .findFirst()
+            .orElseThrow();
+    String url = "url: https://localhost:%d/validate".formatted(port);
+    apply(
+        configuration
+            .replaceAll("service:\\n( +)name: .*\\n +namespace: .*\\n +path: .*\\n +port: .*", url)
+            .replaceAll("failurePolicy: .*", "failurePolicy: " + failurePolicy));
+  }
+
   public void apply(String yaml) {
     client.load(new ByteArrayInputStream(yaml.getBytes(UTF_8))).serverSideApply();
   }
@@ -128,16 +159,20 @@ public final class Cluster {
       files = all.filter(f -> f.toString().endsWith(".yaml")).toList();
     }
     for (Path file : files) {
-      for (var object : client.load(Files.newInputStream(file)).items()) {
-        if (object instanceof CustomResourceDefinition crd) {
-          client.resource(crd).serverSideApply();
-          client
-              .resource(crd)
-              .waitUntilCondition(
-                  c -> c != null && c.getStatus() != null && established(c.getStatus()),
-                  20,
-                  TimeUnit.SECONDS);
-        }
+      installFile(file);
+    }
+  }
+
+  private void installFile(Path file) throws IOException {
+    for (var object : client.load(Files.newInputStream(file)).items()) {
+      if (object instanceof CustomResourceDefinition crd) {
+        client.resource(crd).serverSideApply();
+        client
+            .resource(crd)
+            .waitUntilCondition(
+                c -> c != null && c.getStatus() != null && established(c.getStatus()),
+                20,
+                TimeUnit.SECONDS);
       }
     }
   }

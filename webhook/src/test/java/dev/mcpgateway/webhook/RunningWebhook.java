@@ -2,6 +2,7 @@ package dev.mcpgateway.webhook;
 
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -10,8 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A webhook in this JVM with a client of its own: calls of a test must not queue behind those they
@@ -23,7 +23,11 @@ final class RunningWebhook implements AutoCloseable {
 
   /** Starts one and waits until it listens. */
   RunningWebhook(KubernetesClient like, Clock clock, String secret, String... more) {
-    client = new KubernetesClientBuilder().withConfig(like.getConfiguration()).build();
+    this(like.getConfiguration(), clock, secret, more);
+  }
+
+  RunningWebhook(Config config, Clock clock, String secret, String... more) {
+    client = new KubernetesClientBuilder().withConfig(config).build();
     webhook = new Webhook(settings(secret, more), client, clock);
     webhook.start();
     await().until(() -> webhook.address().isPresent());
@@ -50,19 +54,20 @@ final class RunningWebhook implements AutoCloseable {
 
   private static WebhookSettings settings(String secret, String... more) {
     // The Service is called localhost so that its certificate fits the URL of the configuration.
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--bind.address=127.0.0.1",
-                "--tls.port=0",
-                "--management.port=0",
-                "--tls.secret-namespace=mcp-system",
-                "--tls.secret-name=" + secret,
-                "--tls.service-name=localhost",
-                "--webhook-configuration=mcp-webhook",
-                "--certificate.check-interval=PT0.2S",
-                "--shutdown.drain=PT0S"));
-    arguments.addAll(List.of(more));
-    return WebhookSettings.load(arguments.toArray(String[]::new));
+    // A later argument replaces an earlier one of the same key.
+    return WebhookSettings.load(
+        Stream.concat(
+                Stream.of(
+                    "--bind.address=127.0.0.1",
+                    "--tls.port=0",
+                    "--management.port=0",
+                    "--tls.secret-namespace=mcp-system",
+                    "--tls.secret-name=" + secret,
+                    "--tls.service-name=localhost",
+                    "--webhook-configuration=mcp-webhook",
+                    "--certificate.check-interval=PT0.2S",
+                    "--shutdown.drain=PT0S"),
+                Stream.of(more))
+            .toArray(String[]::new));
   }
 }

@@ -1,6 +1,9 @@
 package dev.mcpgateway.webhook.admission;
 
+import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to judge. Sealed: a new kind must be observed, decided and answered. */
@@ -18,6 +21,44 @@ sealed interface AdmissionCase {
     /** Whether it asks for something it does not hold already: only then can it be refused. */
     boolean claims() {
       return !after.deleting() && (before == null || !before.claimKey().equals(after.claimKey()));
+    }
+  }
+
+  /**
+   * An MCPServerRegistration is created or updated.
+   *
+   * @param before as stored, null on CREATE
+   */
+  record Registration(
+      AdmissionRequest request, @Nullable RegistrationFacts before, RegistrationFacts after)
+      implements AdmissionCase {
+
+    /** Whether it wants a route, path or prefix that it does not have already. */
+    boolean claims() {
+      return !after.deleting()
+          && (before == null
+              || !before.route().equals(after.route())
+              || !before.path().equals(after.path())
+              || !before.toolPrefix().equals(after.toolPrefix()));
+    }
+  }
+
+  /**
+   * An EnvoyFilter with an instance's router is created or updated.
+   *
+   * @param before as stored, null on CREATE
+   */
+  record RouterFilter(
+      AdmissionRequest request, @Nullable RouterFilterFacts before, RouterFilterFacts after)
+      implements AdmissionCase {
+
+    /** The Gateway it wants to enter and has not entered already, null when there is none. */
+    @Nullable ObjectKey claims() {
+      boolean same =
+          before != null
+              && Objects.equals(before.gateway(), after.gateway())
+              && before.instance().equals(after.instance());
+      return same || after.deleting() ? null : after.gateway();
     }
   }
 

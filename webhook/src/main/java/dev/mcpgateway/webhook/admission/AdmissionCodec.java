@@ -13,7 +13,9 @@ import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.FactsMapper;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.webhook.admission.AdmissionRequest.Operation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
@@ -29,6 +31,8 @@ final class AdmissionCodec {
 
   private static final String API_VERSION = "admission.k8s.io/v1";
   private static final String KIND = "AdmissionReview";
+  private static final String OBJECT = "object";
+  private static final String OLD_OBJECT = "oldObject";
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NUMBER_LENGTH = 1000;
 
@@ -95,7 +99,7 @@ final class AdmissionCodec {
       throw new MalformedReviewException("The request names no kind.");
     }
     JsonNode metadata =
-        (request.path("object").isObject() ? request.path("object") : request.path("oldObject"))
+        (request.path(OBJECT).isObject() ? request.path(OBJECT) : request.path(OLD_OBJECT))
             .path("metadata");
     String name = text(request, "name");
     return new AdmissionRequest(
@@ -119,13 +123,32 @@ final class AdmissionCodec {
     if (!stores) {
       return new AdmissionCase.NotJudged(request);
     }
-    if (request.group().equals(McpGroup.GROUP) && request.kind().equals(McpGroup.EXTENSION_KIND)) {
-      return new AdmissionCase.Extension(
-          request,
-          request.operation() == Operation.CREATE ? null : extension(request, json, "oldObject"),
-          extension(request, json, "object"));
-    }
-    return new AdmissionCase.UnknownKind(request);
+    return switch (request.group() + "/" + request.kind()) {
+      case McpGroup.GROUP + "/" + McpGroup.EXTENSION_KIND ->
+          new AdmissionCase.Extension(
+              request, before(request, json, this::extension), extension(request, json, OBJECT));
+      case McpGroup.GROUP + "/" + McpGroup.REGISTRATION_KIND ->
+          new AdmissionCase.Registration(
+              request,
+              before(request, json, this::registration),
+              registration(request, json, OBJECT));
+      case "networking.istio.io/EnvoyFilter" ->
+          new AdmissionCase.RouterFilter(
+              request,
+              before(request, json, AdmissionCodec::routerFilter),
+              routerFilter(request, json, OBJECT));
+      default -> new AdmissionCase.UnknownKind(request);
+    };
+  }
+
+  /** Reads one object of a review. */
+  private interface Reader<F> {
+    F read(AdmissionRequest request, JsonNode json, String field) throws MalformedReviewException;
+  }
+
+  private static <F> @Nullable F before(AdmissionRequest request, JsonNode json, Reader<F> reader)
+      throws MalformedReviewException {
+    return request.operation() == Operation.CREATE ? null : reader.read(request, json, OLD_OBJECT);
   }
 
   private ExtensionFacts extension(AdmissionRequest request, JsonNode json, String field)
@@ -133,23 +156,48 @@ final class AdmissionCodec {
     return FactsMapper.extension(object(request, json, field, MCPGatewayExtension.class));
   }
 
+  private RegistrationFacts registration(AdmissionRequest request, JsonNode json, String field)
+      throws MalformedReviewException {
+    return FactsMapper.registration(object(request, json, field, MCPServerRegistration.class));
+  }
+
+  private static RouterFilterFacts routerFilter(
+      AdmissionRequest request, JsonNode json, String field) throws MalformedReviewException {
+    JsonNode object = node(request, json, field);
+    JsonNode metadata = object.path("metadata");
+    String gateway =
+        text(
+            object.path("spec").path("workloadSelector").path("labels"),
+            RouterFilterFacts.GATEWAY_LABEL);
+    return new RouterFilterFacts(
+        request.object(),
+        metadata.hasNonNull("deletionTimestamp"),
+        gateway.isEmpty() ? null : new ObjectKey(request.object().namespace(), gateway),
+        text(metadata.path("labels"), RouterFilterFacts.INSTANCE_LABEL));
+  }
+
   private <T extends HasMetadata> T object(
       AdmissionRequest request, JsonNode json, String field, Class<T> type)
       throws MalformedReviewException {
-    JsonNode node = json.path(field);
-    if (!node.isObject() || !node.path("metadata").isObject()) {
-      throw new MalformedReviewException(
-          "An %s needs request.%s with metadata.".formatted(request.operation(), field));
-    }
     T object;
     try {
-      object = mapper.treeToValue(node, type);
+      object = mapper.treeToValue(node(request, json, field), type);
     } catch (JsonProcessingException e) {
       throw new MalformedReviewException("request.%s is no %s.".formatted(field, request.kind()));
     }
     // The envelope is what the API server acts on.
     object.getMetadata().setNamespace(request.object().namespace());
     return object;
+  }
+
+  private static JsonNode node(AdmissionRequest request, JsonNode json, String field)
+      throws MalformedReviewException {
+    JsonNode node = json.path(field);
+    if (!node.isObject() || !node.path("metadata").isObject()) {
+      throw new MalformedReviewException(
+          "A review of %s needs request.%s with metadata.".formatted(request.operation(), field));
+    }
+    return node;
   }
 
   private static Operation operation(String name) throws MalformedReviewException {

@@ -12,7 +12,11 @@ import java.util.Set;
  */
 public final class AdmissionMetrics {
   private static final Set<String> KINDS =
-      Set.of(McpGroup.EXTENSION_KIND, McpGroup.REGISTRATION_KIND, McpGroup.VIRTUAL_SERVER_KIND);
+      Set.of(
+          McpGroup.EXTENSION_KIND,
+          McpGroup.REGISTRATION_KIND,
+          McpGroup.VIRTUAL_SERVER_KIND,
+          "EnvoyFilter");
 
   private final MeterRegistry registry;
 

@@ -1,42 +1,32 @@
 package dev.mcpgateway.webhook.admission;
 
-import static java.util.function.Function.identity;
-import static java.util.stream.Collectors.toMap;
+import static dev.mcpgateway.webhook.admission.LiveReads.await;
 
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
-import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
-import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.rules.World;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Gathers the world a case is judged against. What decides uniqueness is read from the API server
- * for every decision, consistently (a LIST without resourceVersion) and by field selector (decision
- * 26); what only leads to warnings comes from the cache.
+ * for every decision; what only leads to warnings comes from the cache.
  */
 public final class AdmissionObserver implements WorldSource, AutoCloseable {
-  /** The selectable field of the custom resource definition. */
-  private static final String TARGET_NAME = "spec.targetRef.name";
-
-  private final KubernetesClient client;
+  private final LiveReads live;
+  private final RegistrationObserver registrations;
   private final WorldCache cache;
-  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
   public AdmissionObserver(KubernetesClient client, WorldCache cache) {
-    this.client = client;
+    this.live = new LiveReads(client);
+    this.registrations = new RegistrationObserver(live);
     this.cache = cache;
   }
 
@@ -45,6 +35,11 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
     return switch (admission) {
       case AdmissionCase.Extension c when c.claims() -> claims(c.after(), synced(), deadline);
       case AdmissionCase.Extension c -> synced();
+      case AdmissionCase.Registration c -> registrations.observe(c, synced(), deadline);
+      case AdmissionCase.RouterFilter c -> {
+        ObjectKey gateway = c.claims();
+        yield gateway == null ? synced() : holder(gateway, synced(), deadline);
+      }
       case AdmissionCase.NotJudged c -> World.EMPTY;
       case AdmissionCase.UnknownKind c -> World.EMPTY;
     };
@@ -52,7 +47,7 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
 
   @Override
   public void close() {
-    executor.shutdownNow();
+    live.close();
   }
 
   private World synced() {
@@ -63,71 +58,61 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
     return cache.snapshot();
   }
 
+  /** All that decides about a newcomer: its neighbours and its rivals, as stored now. */
   private World claims(ExtensionFacts candidate, World cached, Deadline deadline) {
-    var extensions = client.resources(MCPGatewayExtension.class);
-    String namespace = candidate.key().namespace();
-    Future<List<MCPGatewayExtension>> neighbours =
-        executor.submit(() -> extensions.inNamespace(namespace).list().getItems());
-    Future<List<MCPGatewayExtension>> claimants =
-        executor.submit(() ->
-            extensions
-                .inAnyNamespace()
-                .withField(TARGET_NAME, candidate.gateway().name())
-                .list()
-                .getItems());
-    Map<ObjectKey, ExtensionFacts> live = new HashMap<>();
-    await(neighbours, deadline).forEach(e -> put(e, live));
-    await(claimants, deadline).forEach(e -> put(e, live));
-    World.Builder world = cached.toBuilder().extensions(live);
-    if (needsGrants(candidate, live)) {
-      world.grants(grants(candidate.gateway().namespace(), cached, deadline));
-    }
-    return world.build();
+    var neighbours = live.extensionsIn(candidate.key().namespace());
+    var claimants = live.extensionsClaiming(candidate.gateway());
+    Map<ObjectKey, ExtensionFacts> extensions = new HashMap<>();
+    await(neighbours, deadline).forEach(e -> extensions.put(e.key(), e));
+    await(claimants, deadline).forEach(e -> extensions.put(e.key(), e));
+    World.Builder world = cached.toBuilder().extensions(extensions);
+    return withGrants(world, cached, candidate.gateway(), extensions.values(), deadline).build();
   }
 
-  private static void put(MCPGatewayExtension extension, Map<ObjectKey, ExtensionFacts> live) {
-    ExtensionFacts facts = FactsMapper.extension(extension);
-    live.put(facts.key(), facts);
+  /** Who holds a Gateway: its claimants as stored now, among all the others. */
+  private World holder(ObjectKey gateway, World cached, Deadline deadline) {
+    List<ExtensionFacts> claimants = await(live.extensionsClaiming(gateway), deadline);
+    World.Builder world =
+        cached.toBuilder()
+            .extensions(
+                replaced(
+                    cached.extensions(),
+                    e -> e.gateway().name().equals(gateway.name()),
+                    claimants,
+                    ExtensionFacts::key));
+    return withGrants(world, cached, gateway, claimants, deadline).build();
   }
 
-  /** A claim from a third namespace counts only with a grant, so the grants decide as well. */
-  private static boolean needsGrants(
-      ExtensionFacts candidate, Map<ObjectKey, ExtensionFacts> live) {
-    return live.values().stream()
-        .filter(e -> e.claimKey().equals(candidate.claimKey()))
-        .map(e -> e.key().namespace())
-        .anyMatch(n ->
-            !n.equals(candidate.key().namespace()) && !n.equals(candidate.gateway().namespace()));
+  /** A claim from another namespace counts only with a grant, so then the grants decide as well. */
+  private World.Builder withGrants(
+      World.Builder world,
+      World cached,
+      ObjectKey gateway,
+      Collection<ExtensionFacts> claimants,
+      Deadline deadline) {
+    String namespace = gateway.namespace();
+    boolean foreign =
+        claimants.stream()
+            .anyMatch(e -> e.claimKey().equals(gateway) && !e.key().namespace().equals(namespace));
+    return foreign
+        ? world.grants(
+            replaced(
+                cached.grants(),
+                g -> g.key().namespace().equals(namespace),
+                await(live.grantsIn(namespace), deadline),
+                GrantFacts::key))
+        : world;
   }
 
-  private Map<ObjectKey, GrantFacts> grants(String namespace, World cached, Deadline deadline) {
-    Future<List<ReferenceGrant>> listed =
-        executor.submit(
-            () -> client.resources(ReferenceGrant.class).inNamespace(namespace).list().getItems());
-    Map<ObjectKey, GrantFacts> grants = new HashMap<>(cached.grants());
-    grants.keySet().removeIf(k -> k.namespace().equals(namespace));
-    grants.putAll(
-        await(listed, deadline).stream()
-            .map(FactsMapper::grant)
-            .collect(toMap(GrantFacts::key, identity())));
-    return grants;
-  }
-
-  private static <T> T await(Future<T> future, Deadline deadline) {
-    try {
-      return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      throw new WorldUnavailableException(
-          "The webhook cannot ask the API server who claims what. Try again; if it stays, see the webhook's log.",
-          e.getCause() == null ? e : e.getCause());
-    } catch (TimeoutException e) {
-      throw new WorldUnavailableException(
-          "The API server did not tell the webhook in time who claims what. Try again.", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new WorldUnavailableException("The webhook is stopping.", e);
-    } finally {
-      future.cancel(true);
-    }
+  /** What is cached, with everything that {@code stale} matches replaced by what was just read. */
+  static <F> Map<ObjectKey, F> replaced(
+      Map<ObjectKey, F> cached,
+      Predicate<F> stale,
+      Collection<F> fresh,
+      Function<F, ObjectKey> key) {
+    Map<ObjectKey, F> all = new HashMap<>(cached);
+    all.values().removeIf(stale);
+    fresh.forEach(f -> all.put(key.apply(f), f));
+    return all;
   }
 }

@@ -1,0 +1,38 @@
+package dev.mcpgateway.webhook.admission;
+
+import static dev.mcpgateway.controller.api.conditions.ExtensionMessages.sentence;
+
+import dev.mcpgateway.controller.api.conditions.ExtensionMessages;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.rules.ExtensionRules;
+import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
+import dev.mcpgateway.controller.api.rules.Violation;
+import dev.mcpgateway.controller.api.rules.Violation.GatewayMissing;
+import dev.mcpgateway.controller.api.rules.Violation.GatewayTaken;
+import dev.mcpgateway.controller.api.rules.Violation.NamespaceTaken;
+import dev.mcpgateway.controller.api.rules.Violation.NotPermitted;
+import dev.mcpgateway.controller.api.rules.Violation.PredecessorTerminating;
+import dev.mcpgateway.controller.api.rules.World;
+import java.util.List;
+
+/** What there is to say about an MCPGatewayExtension. */
+final class ExtensionFindings {
+  private ExtensionFindings() {}
+
+  static List<Finding> of(ExtensionFacts extension, World world) {
+    // Both sides of an update are newcomers: compared with each other, what they share cancels out.
+    return ExtensionRules.judge(extension, Standing.NEWCOMER, world).violations().stream()
+        .map(ExtensionFindings::finding)
+        .toList();
+  }
+
+  private static Finding finding(Violation violation) {
+    return switch (violation) {
+      case NamespaceTaken v -> Finding.denial(v, sentence(v));
+      case GatewayTaken v -> Finding.denial(v, sentence(v));
+      case PredecessorTerminating v -> Finding.warning(v, sentence(v));
+      case NotPermitted v -> Finding.warning(v, sentence(v), ExtensionMessages.grantYaml(v));
+      case GatewayMissing v -> Finding.warning(v, sentence(v));
+    };
+  }
+}

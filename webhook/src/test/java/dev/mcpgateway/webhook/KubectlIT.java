@@ -1,0 +1,190 @@
+package dev.mcpgateway.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubeapitest.junit.KubeConfig;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What people see: the output of the real kubectl for every denial and every warning, with the
+ * configuration and the rights the chart ships. Each {@code NAME.yaml} in the golden folder is
+ * applied with {@code --dry-run=server} on top of {@code setup.yaml}; {@code NAME.txt} is what
+ * kubectl must print. Set {@code -Dgolden.write=true} to write those anew, and review the
+ * difference.
+ */
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none"
+    })
+class KubectlIT {
+  private static final Path GOLDEN = Path.of("src/test/resources/kubectl").toAbsolutePath();
+  private static final String NAME = "mcp-controller-mcp-gateway-webhook";
+
+  // Set by the extension before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  // Set by the extension before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  @KubeConfig
+  static String kubeConfig;
+
+  // Set by the extension before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  @TempDir
+  static Path folder;
+
+  // Set before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  private static RunningWebhook webhook;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Files.writeString(folder.resolve("kubeconfig"), kubeConfig);
+    Cluster cluster = new Cluster(client);
+    cluster.installCrds();
+    cluster.installIstioCrds();
+    cluster.namespaces("mcp-system");
+    cluster.emptySecret("mcp-system", NAME + "-tls");
+    cluster.apply(Files.readString(Path.of("../manifests/rbac/webhook.yaml")));
+    assertThat(kubectl("apply", "-f", "setup.yaml")).doesNotContain("Error");
+    accept("team-a", "weather");
+    accept("team-a", "news");
+    accept("team-b", "lonely");
+    webhook =
+        new RunningWebhook(
+            new ConfigBuilder(client.getConfiguration())
+                .withImpersonateUsername("system:serviceaccount:mcp-system:" + NAME)
+                .build(),
+            Clock.systemUTC(),
+            NAME + "-tls",
+            "--webhook-configuration=" + NAME);
+    cluster.shipped(webhook.port(), "Fail");
+    await()
+        .atMost(20, TimeUnit.SECONDS)
+        .untilAsserted(() -> {
+          assertThat(webhook.management("/readyz").body()).isEqualTo("ok\n");
+          assertThat(apply(GOLDEN.resolve("extension-in-taken-namespace.yaml")))
+              .contains("denied the request");
+        });
+  }
+
+  @AfterAll
+  static void stop() {
+    webhook.close();
+  }
+
+  static Stream<Path> cases() throws IOException {
+    try (Stream<Path> files = Files.list(GOLDEN)) {
+      return files
+          .filter(f -> f.toString().endsWith(".yaml") && !f.endsWith("setup.yaml"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void kubectlPrintsWhatIsExpected(Path golden) throws Exception {
+    String printed = apply(golden);
+    Path expected = text(golden);
+    if (Boolean.getBoolean("golden.write")) {
+      Files.writeString(expected, printed);
+    }
+    assertThat(printed).isEqualTo(Files.readString(expected));
+  }
+
+  @Test
+  void everyGoldenFileIsUsed() throws IOException {
+    try (Stream<Path> files = Files.list(GOLDEN)) {
+      assertThat(files)
+          .allMatch(f ->
+              f.endsWith("setup.yaml")
+                  || (f.toString().endsWith(".yaml") && Files.exists(text(f)))
+                  || (f.toString().endsWith(".txt") && Files.exists(yaml(f))));
+    }
+  }
+
+  private static String apply(Path golden) throws IOException, InterruptedException {
+    return kubectl("apply", "--dry-run=server", "--warnings-as-errors=false", "-f", name(golden));
+  }
+
+  private static String kubectl(String... arguments) throws IOException, InterruptedException {
+    String program = System.getenv("KUBECTL");
+    if (program == null) {
+      throw new IllegalStateException(
+          "KUBECTL is not set: run the tests through scripts/build.sh or scripts/test.sh");
+    }
+    List<String> command = new ArrayList<>(List.of(program));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(GOLDEN.toFile()).redirectErrorStream(true);
+    builder.environment().put("KUBECONFIG", folder.resolve("kubeconfig").toString());
+    builder.environment().put("HOME", folder.toString());
+    Process process = builder.start();
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return printed;
+  }
+
+  /** Plays Istio's part: there is no gateway controller behind this API server. */
+  private static void accept(String namespace, String name) {
+    HTTPRoute route =
+        client.resources(HTTPRoute.class).inNamespace(namespace).withName(name).require();
+    client
+        .resource(
+            new HTTPRouteBuilder(route)
+                .withNewStatus()
+                .addNewParent()
+                .withControllerName("istio.io/gateway-controller")
+                .withParentRef(route.getSpec().getParentRefs().getFirst())
+                .addToConditions(
+                    new ConditionBuilder()
+                        .withType("Accepted")
+                        .withStatus("True")
+                        .withReason("Accepted")
+                        .withMessage("")
+                        .withLastTransitionTime("2026-01-01T00:00:00Z")
+                        .build())
+                .endParent()
+                .endStatus()
+                .build())
+        .updateStatus();
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  private static Path text(Path file) {
+    return file.resolveSibling(name(file).replace(".yaml", ".txt"));
+  }
+
+  private static Path yaml(Path file) {
+    return file.resolveSibling(name(file).replace(".txt", ".yaml"));
+  }
+}
