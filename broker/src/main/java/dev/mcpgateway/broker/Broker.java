@@ -12,6 +12,7 @@ import dev.mcpgateway.broker.mcp.McpDispatcher;
 import dev.mcpgateway.broker.mcp.McpMetrics;
 import dev.mcpgateway.broker.mcp.McpRoutes;
 import dev.mcpgateway.broker.mcp.WarmUp;
+import dev.mcpgateway.broker.route.ClientAuthorization;
 import dev.mcpgateway.broker.route.GatewayHosts;
 import dev.mcpgateway.broker.route.OriginRule;
 import dev.mcpgateway.broker.route.Router;
@@ -33,6 +34,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,9 @@ import org.slf4j.LoggerFactory;
 final class Broker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Broker.class);
 
+  /** What a start waits for servers that do not answer. */
+  private static final Duration FIRST_ANSWERS = Duration.ofSeconds(10);
+
   private final BrokerSettings settings;
   private final Lifecycle lifecycle = new Lifecycle();
   private final LiveCatalog catalog = new LiveCatalog();
@@ -52,6 +57,8 @@ final class Broker implements AutoCloseable {
   private final EventStreams streams;
   private final McpRoutes mcp;
   private final McpDispatcher warmUp;
+  private final RouterParts router;
+  private final SessionTokens tokens;
   private final BrokerMetrics metrics;
   private final WebServer server;
 
@@ -75,22 +82,22 @@ final class Broker implements AutoCloseable {
     var hosts =
         new GatewayHosts(
             settings.publicHost(), settings.internalHostPattern(), settings.privateHost());
-    var tokens = new SessionTokens(keys, settings.publicHost(), settings.sessionLifetime(), clock);
+    tokens = new SessionTokens(keys, settings.publicHost(), settings.sessionLifetime(), clock);
     var sessions = new ClientSessions(tokens, clock);
     var routerTokens = new RouterTokens(keys, settings.publicHost(), clock);
-    var routerSettings = RouterSettings.of(hosts);
+    var routerSettings =
+        new RouterSettings(hosts, ClientAuthorization.STRIP, settings.allowedOrigins());
     var backends =
         BackendSessions.throughGateway(settings.privateHost(), routerTokens, clock, registry);
-    var extProc =
-        new ExtProcService(
-            new RouterParts(
-                new Router(routerSettings),
-                catalog,
-                sessions,
-                routerTokens,
-                backends,
-                routerSettings.clientAuthorization()),
-            registry);
+    router =
+        new RouterParts(
+            new Router(routerSettings),
+            catalog,
+            sessions,
+            routerTokens,
+            backends,
+            routerSettings.clientAuthorization());
+    var extProc = new ExtProcService(router, registry);
 
     String version = Objects.requireNonNullElse(implementationVersion(), "development");
     streams = new EventStreams(settings.maxStreams());
@@ -111,11 +118,13 @@ final class Broker implements AutoCloseable {
     server = server(extProc, clock);
   }
 
-  /** Reads the configuration, listens, warms up, and is ready when it returns. */
+  /** Reads the configuration, listens, warms up, asks the servers; ready when it returns. */
   void start() throws InterruptedException {
     config.start();
     server.start();
     WarmUp.run(warmUp);
+    RouterWarmUp.run(router, settings.publicHost(), tokens.issue(null, null));
+    upstreams.awaitFirstAnswers(FIRST_ANSWERS);
     lifecycle.warmedUp();
     log.atInfo().addKeyValue("http", httpPort()).addKeyValue("grpc", grpcPort()).log("Started");
   }

@@ -1,11 +1,13 @@
 package dev.mcpgateway.broker.upstream;
 
+import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ final class Failures {
       return "TLS: " + clean(deepest(failure).getMessage());
     }
     String text = clean(failure.getMessage());
+    if (failure instanceof EOFException || text.contains("received no bytes")) {
+      return "connection closed without an answer";
+    }
     return text.isEmpty() ? failure.getClass().getSimpleName() : text;
   }
 
@@ -74,7 +79,7 @@ final class Failures {
   /** The JDK's client reports a refused connection with no message or a capital C. */
   private static String connect(Throwable failure) {
     String text = clean(deepest(failure).getMessage());
-    return text.isEmpty() || text.toLowerCase(java.util.Locale.ROOT).contains("refused")
+    return text.isEmpty() || text.toLowerCase(Locale.ROOT).contains("refused")
         ? "connection refused"
         : text;
   }

@@ -46,7 +46,7 @@ public record UpstreamLimits(
         Duration.ofSeconds(15),
         checkInterval,
         Duration.ofSeconds(1),
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(1));
   }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
@@ -37,6 +38,7 @@ public final class UpstreamSet implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Semaphore permits = new Semaphore(UpstreamLimits.MAX_CONCURRENT);
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition reported = lock.newCondition();
   private final Map<String, Entry> entries = new HashMap<>();
   private long lastNumber;
   private GatewayConfig config = GatewayConfig.EMPTY;
@@ -89,6 +91,22 @@ public final class UpstreamSet implements AutoCloseable {
             return gone;
           });
       rebuild();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until every server was asked once, at most this long, so that a broker that starts does
+   * not show an empty list to clients that know better.
+   */
+  public void awaitFirstAnswers(Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lock();
+    try {
+      while (left > 0 && entries.values().stream().anyMatch(e -> e.state().isWaiting())) {
+        left = reported.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }
@@ -149,6 +167,7 @@ public final class UpstreamSet implements AutoCloseable {
       if (known != null && known.number() == number) {
         entries.put(state.server().name(), new Entry(number, known.loop(), state));
         rebuild();
+        reported.signalAll();
       }
     } finally {
       lock.unlock();

@@ -58,6 +58,10 @@ public record UpstreamState(
         : waiting(changed, now);
   }
 
+  boolean isWaiting() {
+    return condition instanceof Condition.Waiting;
+  }
+
   /** What the catalogue makes of it. */
   Offer offer() {
     return new Offer(tools, condition instanceof Condition.Up);

@@ -221,6 +221,34 @@ class UpstreamSetTest {
   }
 
   @Test
+  void aStartWaitsForAnswersButNotForEver() throws InterruptedException {
+    try (FakeMcpServer good = FakeMcpServer.start("a");
+        FakeMcpServer silent = FakeMcpServer.start("b")) {
+      silent.trick = (method, exchange) -> silent.closedWithin(Duration.ofMinutes(1));
+      set.apply(config(registration("a/1", good, ""), registration("a/2", silent, "")));
+      set.awaitFirstAnswers(Duration.ofMillis(1));
+      set.awaitFirstAnswers(Duration.ofMinutes(1));
+      assertThat(served()).containsExactly("a");
+      assertThat(condition("a/2")).isInstanceOf(Down.class);
+    }
+  }
+
+  @Test
+  void aServerThatHangsUpIsSaidToHaveDoneSo() {
+    try (FakeMcpServer server = FakeMcpServer.start("a")) {
+      server.trick =
+          (method, exchange) -> {
+            exchange.close();
+            return true;
+          };
+      set.apply(config(registration("a/s", server, "")));
+      await()
+          .untilAsserted(
+              () -> assertThat(reason("a/s")).isEqualTo("connection closed without an answer"));
+    }
+  }
+
+  @Test
   void aDisabledRegistrationIsNotContacted() {
     try (FakeMcpServer server = FakeMcpServer.start("a")) {
       set.apply(config(new ServerConfig("a/off", server.url(), "h", "", null, false)));
