@@ -66,7 +66,7 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
    * is filled and calls the handlers later: believing it, a reader would take objects that are on
    * their way for objects that do not exist.
    */
-  boolean synced() {
+  synchronized boolean synced() {
     if (!synced && informer.hasSynced()) {
       synced =
           informer.getIndexer().list().stream()

@@ -150,7 +150,17 @@ class ApiServerIT {
       try (WorldCache cache =
           new WorldCache(client, Set.of(WatchedKind.SERVICE), change -> Thread.onSpinWait())) {
         cache.start();
+        // Several threads ask, as a probe and the controller do.
+        Thread probe =
+            Thread.ofVirtual()
+                .start(() -> {
+                  while (!cache.synced()) {
+                    Thread.onSpinWait();
+                  }
+                });
         await().pollInterval(Duration.ofMillis(1)).until(cache::synced);
+        await().until(() -> !probe.isAlive());
+        assertThat(cache.synced()).isTrue();
         World world = cache.snapshot();
         assertThat(IntStream.range(0, many))
             .allMatch(i -> world.service(new ObjectKey("whole", "s" + i)).isPresent());
