@@ -59,7 +59,7 @@ final class WatchedSecret<F> implements ResourceEventHandler<Secret>, AutoClosea
   }
 
   /** Whether the facts of everything listed first are here; the informer says so too early. */
-  boolean synced() {
+  synchronized boolean synced() {
     if (!synced && informer.hasSynced()) {
       synced =
           informer.getIndexer().list().stream()
