@@ -15,10 +15,13 @@ import dev.mcpgateway.broker.route.RouteDecision.PassThrough;
 import dev.mcpgateway.broker.route.RouteDecision.Reject;
 import dev.mcpgateway.broker.route.RouteDecision.ToBroker;
 import dev.mcpgateway.broker.route.RouteDecision.ToServer;
+import dev.mcpgateway.broker.route.Router;
 import dev.mcpgateway.broker.route.ServerSession;
 import dev.mcpgateway.broker.session.ProofVerdict;
+import dev.mcpgateway.broker.wire.JsonLimits;
 import dev.mcpgateway.broker.wire.JsonRpcId;
 import dev.mcpgateway.broker.wire.MessageParser;
+import dev.mcpgateway.broker.wire.ParseResult;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpBody;
 import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +60,10 @@ final class RequestPhases {
   }
 
   Step requestBody(HttpBody body) {
-    var message = MessageParser.parse(body.getBody().toByteArray());
+    if (body.getBody().size() > JsonLimits.MAX_BYTES) {
+      return rejected(Router.tooLarge());
+    }
+    ParseResult message = MessageParser.parse(body.getBody().toByteArray());
     return switch (parts
         .router()
         .atBody(head, message, parts.catalog().get(), parts.sessionTokens()::verify)) {

@@ -107,6 +107,11 @@ public final class Router {
     };
   }
 
+  /** Instead of the second step, for a body of more than {@link JsonLimits#MAX_BYTES}. */
+  public static Reject tooLarge() {
+    return Reject.of(413, INVALID_REQUEST, "the message is too large", null);
+  }
+
   /** Third step, after {@link ToServer}. */
   public Forward forward(RequestHead head, ToServer decision, ServerSession session) {
     return serverRequests.forward(head, decision, session);
@@ -138,7 +143,7 @@ public final class Router {
       return Reject.of(415, INVALID_REQUEST, "Content-Type must be application/json", null);
     }
     if (ContentHeaders.isLongerThan(head, JsonLimits.MAX_BYTES)) {
-      return Reject.of(413, INVALID_REQUEST, "the message is too large", null);
+      return tooLarge();
     }
     return new NeedBody(changes.build());
   }
