@@ -25,6 +25,7 @@ public final class ExtProcService extends ExternalProcessorImplBase {
       // With a handler, writing to a stream that is gone is ignored instead of thrown.
       call.setOnCancelHandler(stream::cancelled);
     }
+    StreamThreads.onEnd(stream::cancelled);
     return stream;
   }
 }

@@ -47,8 +47,10 @@ public final class GrpcListener {
         // After file descriptors have run out the listener never accepts again while the JVM lives.
         // Envoy needs one connection per worker thread.
         .maxTcpConnections(512)
-        .addProtocol(http2())
-        .addProtocol(grpc())
+        // HTTP/2 with prior knowledge and nothing else: no upgrade from HTTP/1.1, no other protocol
+        // that happens to be on the class path.
+        .protocolsDiscoverServices(false)
+        .addConnectionSelector(new EnvoyConnections(http2(), grpc()))
         .addRouting(
             GrpcRouting.builder()
                 .intercept(new GuardInterceptor())

@@ -62,7 +62,11 @@ final class EnvoyProcess implements AutoCloseable {
                 "2",
                 "--use-dynamic-base-id",
                 "-l",
-                "warning")
+                "warning",
+                "--component-log-level",
+                "ext_proc:trace,http2:trace",
+                "--log-path",
+                "/tmp/envoy-x04.log")
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();

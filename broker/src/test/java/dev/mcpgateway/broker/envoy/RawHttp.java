@@ -72,7 +72,7 @@ final class RawHttp implements AutoCloseable {
     for (String line = line(); !line.isEmpty(); line = line()) {
       headers.add(line);
     }
-    return new Response(Integer.parseInt(statusLine.split(" ")[1]), headers, "");
+    return new Response(Integer.parseInt(statusLine.substring(9, 12)), headers, "");
   }
 
   /** Reads the next chunk of a chunked body; empty at the end. */

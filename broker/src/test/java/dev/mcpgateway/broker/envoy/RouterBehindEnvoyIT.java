@@ -459,8 +459,11 @@ class RouterBehindEnvoyIT {
         assertThat(client.receive().status()).isEqualTo(200);
         client.send("GET /mcp", PUBLIC_HOST, NOTHING);
         assertThat(client.receive().status()).isEqualTo(200);
-        client.send("POST /mcp", PUBLIC_HOST, "{".getBytes(UTF_8), JSON);
-        assertThat(client.receive().status()).isEqualTo(400);
+        if (i % 10 == 0) {
+          // On a connection of its own: Envoy closes it after an answer that is not a server's.
+          Response bad = exchange("POST /mcp", PUBLIC_HOST, "{".getBytes(UTF_8), JSON);
+          assertThat(bad.status()).isEqualTo(400);
+        }
       }
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -25,6 +25,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.helidon.webserver.WebServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,6 +176,22 @@ class GrpcListenerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {10_000, 60_000, 70_000, 900_000, 1_100_000, 4_000_000})
+  void x04ALargeCallComesBackWhole(int size) throws InterruptedException {
+    try (Conversation envoy = new Conversation(channel)) {
+      envoy.ask(Messages.post(router.session()));
+      CommonResponse body =
+          envoy
+              .ask(
+                  Messages.call(
+                      "wx_now\",\"arguments\":{\"s\":\"" + "x".repeat(size) + "\"},\"y\":\""))
+              .getRequestBody()
+              .getResponse();
+      assertThat(body.getBodyMutation().getBody().size()).isGreaterThan(size);
+    }
+  }
+
   @Test
   void x04AMessageBeyondTheListenersBufferEndsPromptly() throws InterruptedException {
     try (Conversation envoy = new Conversation(channel)) {
@@ -260,9 +277,37 @@ class GrpcListenerTest {
       envoy.close();
     }
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(15))
         .untilAsserted(() -> assertThat(router.openStreams()).isZero());
     assertThat(router.ended("invalid")).isZero();
+  }
+
+  @Test
+  void x09ALostConnectionLeavesNoStreamBehind() throws IOException, InterruptedException {
+    CountDownLatch opening = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    router.opener.script =
+        (server, number) -> {
+          opening.countDown();
+          never.await();
+          return new Opening.Failed("never");
+        };
+    ManagedChannel throughProxy;
+    try (CutOffProxy proxy = new CutOffProxy(server.port())) {
+      throughProxy = channel(proxy.port());
+      for (int i = 0; i < 20; i++) {
+        new Conversation(throughProxy).ask(Messages.post(router.session()));
+      }
+      Conversation waiting = new Conversation(throughProxy);
+      waiting.ask(Messages.post(router.session()));
+      waiting.send(Messages.call("wx_now"));
+      opening.await();
+      assertThat(router.openStreams()).isEqualTo(21);
+    }
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(() -> assertThat(router.openStreams()).isZero());
+    throughProxy.shutdownNow();
   }
 
   @Test
