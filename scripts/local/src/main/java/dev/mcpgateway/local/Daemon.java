@@ -125,6 +125,7 @@ final class Daemon {
     }
     if (Files.isDirectory(folder.root())) {
       folder.clear();
+      Files.deleteIfExists(folder.platformJar());
     }
   }
 }

@@ -141,9 +141,7 @@ public record PlatformFolder(Path root) {
       }
     }
     for (var path :
-        new Path[] {
-          kubeconfig(), processes(), services(), ready(), runFolderName(), owner(), platformJar()
-        }) {
+        new Path[] {kubeconfig(), processes(), services(), ready(), runFolderName(), owner()}) {
       Files.deleteIfExists(path);
     }
     delete(data());

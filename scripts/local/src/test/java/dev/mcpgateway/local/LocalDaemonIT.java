@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands a developer types, and that nothing keeps running however the platform ends. */
+/**
+ * The commands a developer types, run from the jar, and that nothing keeps running however the
+ * platform ends.
+ */
 class LocalDaemonIT {
   @TempDir Path folder;
 
@@ -79,8 +82,7 @@ class LocalDaemonIT {
   private Process start(String... words) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), LocalMain.class.getName()));
+    command.addAll(List.of("-jar", Path.of("target", "mcp-local.jar").toString()));
     command.addAll(List.of(words));
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output().toFile());
