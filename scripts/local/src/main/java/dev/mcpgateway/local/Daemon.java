@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** The platform in the background: a JVM in a session of its own. */
 final class Daemon {
@@ -22,6 +23,8 @@ final class Daemon {
   private static final List<String> JVM =
       List.of(
           "-Xmx192m",
+          // A platform that cannot go on ends, and with it all that it started.
+          "-XX:+ExitOnOutOfMemoryError",
           // Netty, until it does without.
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseSerialGC",
@@ -47,12 +50,13 @@ final class Daemon {
       if (!images.isEmpty()) {
         err.println("a platform runs already; --images is not looked at");
       }
-      awaitReady(folder.ownerProcess().orElseThrow());
+      awaitReady(folder::taken);
       return;
     }
     // Tell about missing tools here rather than in a log.
     Tools.from(System.getenv());
-    awaitReady(start(images).toHandle());
+    var process = start(images);
+    awaitReady(() -> process.isAlive() || folder.taken());
   }
 
   private Process start(List<Path> images) throws IOException {
@@ -90,10 +94,10 @@ final class Daemon {
     return folder.log().resolve(PlatformFolder.PLATFORM_LOG);
   }
 
-  private void awaitReady(ProcessHandle process) throws IOException, InterruptedException {
+  private void awaitReady(BooleanSupplier alive) throws IOException, InterruptedException {
     long end = System.nanoTime() + UP_LIMIT.toNanos();
     while (folder.octet().isEmpty()) {
-      if (!process.isAlive() && !folder.taken()) {
+      if (!alive.getAsBoolean()) {
         throw new IllegalStateException("the platform did not start:\n" + tail());
       }
       if (System.nanoTime() > end) {
@@ -116,12 +120,15 @@ final class Daemon {
   void end() throws IOException, InterruptedException {
     var owner = folder.ownerProcess();
     if (owner.isPresent()) {
-      owner.get().destroy();
+      var process = ProcessHandle.of(owner.get().pid());
+      process.ifPresent(ProcessHandle::destroy);
       long end = System.nanoTime() + DOWN_LIMIT.toNanos();
-      while (folder.taken() && System.nanoTime() < end) {
+      while (owner.get().alive() && System.nanoTime() < end) {
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       }
-      owner.get().destroyForcibly();
+      if (owner.get().alive()) {
+        process.ifPresent(ProcessHandle::destroyForcibly);
+      }
     }
     if (Files.isDirectory(folder.root())) {
       folder.clear();

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The command line behind {@code scripts/local.sh}: {@code up [--foreground] [--images FILE]…},
@@ -22,6 +25,9 @@ public final class LocalMain {
   private static final int FAILED = 1;
   private static final int WRONG_USE = 2;
   private static final int NOT_RUNNING = 3;
+
+  private static final Logger log = LoggerFactory.getLogger(LocalMain.class);
+  private static final Pattern SERVER = Pattern.compile("server: (\\S+)");
 
   private final PlatformFolder folder;
   private final PrintStream out;
@@ -40,7 +46,7 @@ public final class LocalMain {
     System.exit(code);
   }
 
-  int run(List<String> args) throws IOException, InterruptedException {
+  int run(List<String> args) throws InterruptedException {
     try {
       return switch (args.isEmpty() ? "" : args.getFirst()) {
         case "up" -> up(args.subList(1, args.size()));
@@ -51,6 +57,9 @@ public final class LocalMain {
       };
     } catch (IllegalStateException | IllegalArgumentException e) {
       err.println(e.getMessage());
+      return FAILED;
+    } catch (IOException e) {
+      log.atError().setCause(e).log("Failed");
       return FAILED;
     }
   }
@@ -111,6 +120,10 @@ public final class LocalMain {
     var addresses = new AddressMap(octet.getAsInt());
     out.println("running in " + folder.root() + ", logs in " + folder.log());
     out.println("  export KUBECONFIG=" + folder.kubeconfig());
+    var server = SERVER.matcher(Files.readString(folder.kubeconfig()));
+    if (server.find()) {
+      out.println("  api      " + server.group(1));
+    }
     out.println(
         "  pods     "
             + addresses.podRange()

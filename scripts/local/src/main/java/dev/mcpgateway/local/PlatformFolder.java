@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -72,6 +73,8 @@ public record PlatformFolder(Path root) {
    */
   FileChannel take() throws IOException {
     Files.createDirectories(root);
+    // Tokens and keys of the cluster are in it.
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
     var channel =
         FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (taken() || !locked(channel)) {
@@ -98,11 +101,8 @@ public record PlatformFolder(Path root) {
   }
 
   /** The process whose platform lives here, if it still does. */
-  Optional<ProcessHandle> ownerProcess() {
-    return ProcessRecord.read(owner()).stream()
-        .filter(ProcessRecord::alive)
-        .findFirst()
-        .flatMap(r -> ProcessHandle.of(r.pid()));
+  Optional<ProcessRecord> ownerProcess() {
+    return ProcessRecord.read(owner()).stream().filter(ProcessRecord::alive).findFirst();
   }
 
   /** Marks the platform as ready; the octet tells others which addresses are its. */

@@ -44,7 +44,7 @@ class LocalDaemonIT {
         .contains("10." + state().octet().getAsInt() + ".0.0/16");
     assertThat(state().kubeconfig()).content().contains("token:");
 
-    first.destroyForcibly();
+    ProcessHandle.of(first.pid()).ifPresent(ProcessHandle::destroyForcibly);
     await().atMost(ofSeconds(20)).until(() -> Marked.processes(state().root()).isEmpty());
     assertThat(command("status")).contains("not running");
 

@@ -162,6 +162,10 @@ final class ContainerProcess {
       return Optional.of(ended(128, "StartError", String.valueOf(e.getMessage()), began));
     }
     child = process;
+    if (stopping()) {
+      // The end came between the two; whoever asked for it may not have seen this process.
+      process.kill();
+    }
     state = new RunState.Running(began);
     host.event("Normal", "Started", "Started container " + container.getName());
     host.changed();

@@ -28,7 +28,7 @@ public final class ImageTable {
     }
   }
 
-  private record Document(List<Image> images) {}
+  private record Document(@Nullable List<Image> images) {}
 
   ImageTable(List<Image> images) {
     this.images = new HashMap<>();
@@ -40,7 +40,11 @@ public final class ImageTable {
     var mapper = new ObjectMapper(new YAMLFactory());
     var all = new java.util.ArrayList<Image>();
     for (var file : files) {
-      all.addAll(mapper.readValue(file.toFile(), Document.class).images());
+      var images = mapper.readValue(file.toFile(), Document.class).images();
+      if (images == null) {
+        throw new IOException("no images in " + file);
+      }
+      all.addAll(images);
     }
     return new ImageTable(all);
   }
