@@ -101,7 +101,7 @@ built() {
   done
 }
 built || show scripts/build.sh -DskipTests package
-note "$("$KUBECTL" version --client 2>/dev/null | head -1), helm $(helm version --template '{{.Version}}'), $("$ENVOY" --version | tr -s ' \n' ' ' | cut -d/ -f2 | sed 's/^/Envoy /')"
+note "$("$KUBECTL" version --client | sed -n 's/Client Version: /kubectl /p'), helm $(helm version --template '{{.Version}}'), Envoy $("$ENVOY" --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | tail -1)"
 
 step "A cluster on this machine: etcd, kube-apiserver, kube-controller-manager, istiod"
 up=yes
