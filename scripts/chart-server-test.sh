@@ -187,7 +187,9 @@ no controller create leases.coordination.k8s.io --namespace team-a
 no controller patch envoyfilters.networking.istio.io --namespace gateway-system
 yes webhook list mcpgatewayextensions.mcp.kagenti.com --all-namespaces
 yes webhook patch secrets/mcp-controller-mcp-gateway-webhook-tls --namespace mcp-system
-no webhook get secrets/mcp-gateway-config --namespace team-a
+yes webhook get secrets/credentials --namespace team-a
+no webhook list secrets --namespace team-a
+no webhook update secrets/mcp-gateway-config --namespace team-a
 no webhook list secrets --namespace mcp-system
 yes webhook patch validatingwebhookconfigurations/mcp-controller-mcp-gateway-webhook
 no webhook patch validatingwebhookconfigurations/other
