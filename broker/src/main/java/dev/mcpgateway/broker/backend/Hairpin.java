@@ -7,6 +7,7 @@ import dev.mcpgateway.broker.api.config.ServerConfig;
 import dev.mcpgateway.broker.route.ServerPath;
 import dev.mcpgateway.broker.route.ServerSession;
 import dev.mcpgateway.broker.session.RouterTokens;
+import dev.mcpgateway.broker.wire.ProtocolVersions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class Hairpin implements SessionOpener {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(3);
-  private static final String LATEST = "2025-11-25";
   private static final byte[] INITIALIZED =
       "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}".getBytes(UTF_8);
 
@@ -134,7 +134,7 @@ final class Hairpin implements SessionOpener {
     {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"%s",\
     "capabilities":{},"clientInfo":{"name":"mcp-gateway","version":"0.1.0"}}}\
     """
-        .formatted(protocolVersion == null ? LATEST : protocolVersion)
+        .formatted(protocolVersion == null ? ProtocolVersions.LATEST : protocolVersion)
         .getBytes(UTF_8);
   }
 

@@ -10,6 +10,7 @@ import dev.mcpgateway.broker.wire.JsonRpcId;
 import dev.mcpgateway.broker.wire.JsonRpcMessage.Response;
 import dev.mcpgateway.broker.wire.MessageParser;
 import dev.mcpgateway.broker.wire.ParseResult.Parsed;
+import dev.mcpgateway.broker.wire.ProtocolVersions;
 import dev.mcpgateway.broker.wire.RawJson;
 import dev.mcpgateway.broker.wire.SseEvent;
 import dev.mcpgateway.broker.wire.SseReader;
@@ -19,7 +20,6 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a server answered to {@code initialize} (MCP 2025-11-25 §Lifecycle, §Streamable HTTP). */
@@ -35,9 +35,6 @@ sealed interface InitializeAnswer {
 
   /** Longest session id that is accepted. */
   int MAX_SESSION_ID = 4096;
-
-  /** Revisions with sessions, the ones a routed call can use. */
-  Set<String> VERSIONS = Set.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05");
 
   /** The server's part of a session. */
   record Accepted(ServerSession session) implements InitializeAnswer {}
@@ -57,7 +54,7 @@ sealed interface InitializeAnswer {
       return rejected("initialize was not answered with a result");
     }
     String version = protocolVersion(answer.body());
-    if (version == null || !VERSIONS.contains(version)) {
+    if (version == null || !ProtocolVersions.supports(version)) {
       return rejected("unsupported protocol version");
     }
     String id = response.headers().firstValue(InternalHeaders.SESSION_ID).orElse("");

@@ -5,14 +5,22 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Numbers about ext_proc streams; no label has an open set of values. */
 final class ExtProcMetrics {
+  /** Up to Envoy's patience; a full histogram would be a thousand series. */
+  private static final Duration[] BUCKETS =
+      Stream.of(1, 2, 5, 10, 50, 200, 1000, 10_000)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
   private final MeterRegistry meters;
   private final AtomicInteger open = new AtomicInteger();
   // The registry's own look-up builds an id with its tags each time, for every message.
@@ -48,7 +56,7 @@ final class ExtProcMetrics {
         .description("Time from a message of Envoy's to its answer")
         .tag("phase", key.phase().name().toLowerCase(Locale.ROOT))
         .tag("outcome", key.outcome())
-        .publishPercentileHistogram()
+        .serviceLevelObjectives(BUCKETS)
         .register(meters);
   }
 

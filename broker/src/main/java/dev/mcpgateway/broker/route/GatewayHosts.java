@@ -65,7 +65,7 @@ public final class GatewayHosts {
    * The host of an authority (RFC 3986 §3.2): no user information, no port, no trailing dot, lower
    * case. Lenient on purpose: a malformed spelling of our name must not pass as somebody else's.
    */
-  private static String hostOf(String authority) {
+  static String hostOf(String authority) {
     String host = authority.substring(authority.lastIndexOf('@') + 1);
     int colon = host.indexOf(':', host.lastIndexOf(']') + 1);
     if (colon >= 0) {

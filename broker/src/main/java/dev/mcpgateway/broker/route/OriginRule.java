@@ -8,9 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which web pages may speak to this gateway (MCP 2025-11-25 §Streamable HTTP, Security Warning: the
- * header {@code Origin} must be validated, a bad one is answered with 403). Programs send none.
+ * header {@code Origin} must be validated, a bad one is answered with 403): those of the gateway's
+ * own host, those that were allowed, and those of the user's own machine, where nobody else serves
+ * pages. Programs send none.
  */
 public final class OriginRule {
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
   private final GatewayHosts hosts;
   private final Set<String> allowed;
 
@@ -29,8 +33,15 @@ public final class OriginRule {
       return true;
     }
     String given = origin.toLowerCase(Locale.ROOT);
+    if (allowed.contains(given)) {
+      return true;
+    }
     int scheme = given.indexOf("://");
-    return allowed.contains(given)
-        || (scheme > 0 && hosts.kindOf(given.substring(scheme + 3)) == GatewayHosts.Kind.PUBLIC);
+    if (scheme <= 0) {
+      return false;
+    }
+    String authority = given.substring(scheme + 3);
+    return hosts.kindOf(authority) == GatewayHosts.Kind.PUBLIC
+        || LOOPBACK.contains(GatewayHosts.hostOf(authority));
   }
 }

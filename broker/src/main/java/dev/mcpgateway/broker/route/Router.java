@@ -27,6 +27,7 @@ import dev.mcpgateway.broker.wire.JsonRpcMessage.Response;
 import dev.mcpgateway.broker.wire.ParseResult;
 import dev.mcpgateway.broker.wire.ParseResult.Malformed;
 import dev.mcpgateway.broker.wire.ParseResult.Parsed;
+import dev.mcpgateway.broker.wire.ProtocolVersions;
 import java.util.function.Function;
 
 /**
@@ -95,7 +96,8 @@ public final class Router {
       case Malformed(int code, String reason, var id) -> Reject.of(400, code, reason, id);
       case Parsed(JsonRpcMessage message) ->
           switch (message) {
-            case Request call when call.method().equals(TOOLS_CALL) ->
+            // In a revision nobody here speaks, a call is not understood; the broker says so.
+            case Request call when call.method().equals(TOOLS_CALL) && speaksOurs(head) ->
                 toolCall(head, call, catalog, sessions);
             case Request request -> toBroker(HeaderChanges.builder(), request.method());
             case Notification call when call.method().equals(TOOLS_CALL) ->
@@ -179,6 +181,11 @@ public final class Router {
             : new ToServer(tool, call, session);
       }
     };
+  }
+
+  private static boolean speaksOurs(RequestHead head) {
+    String version = head.first(InternalHeaders.PROTOCOL_VERSION);
+    return version == null || ProtocolVersions.supports(version);
   }
 
   /** A client that chose a virtual server calls what it lists; an unknown one lists nothing. */

@@ -30,8 +30,4 @@ final class ExpiringSet {
     }
     return entries.size() < capacity && entries.putIfAbsent(name, until) == null;
   }
-
-  boolean contains(String name) {
-    return entries.containsKey(name);
-  }
 }

@@ -19,11 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionTokens implements SessionVerifier {
   private static final String PROTOCOL_VERSION = "pv";
 
-  /** Sessions that clients ended before their time, of which a process remembers this many. */
-  private static final int MAX_ENDED = 100_000;
-
   private final SignedClaims claims;
-  private final ExpiringSet ended;
   private final Duration lifetime;
   private final Clock clock;
 
@@ -34,7 +30,6 @@ public final class SessionTokens implements SessionVerifier {
   public SessionTokens(KeyRing keys, String publicHost, Duration lifetime, Clock clock) {
     this.claims =
         new SignedClaims(keys.sessionSigning(), publicHost.toLowerCase(Locale.ROOT), clock);
-    this.ended = new ExpiringSet(MAX_ENDED, clock);
     this.lifetime = lifetime;
     this.clock = clock;
   }
@@ -56,14 +51,6 @@ public final class SessionTokens implements SessionVerifier {
     return claims.sign(session, now, now.plus(lifetime));
   }
 
-  /**
-   * Makes a session invalid before its time (MCP 2025-11-25 §Session Management, rule 5). Known to
-   * this process only, and forgotten when it restarts.
-   */
-  public void end(SessionVerdict.Valid session) {
-    ended.add(session.sessionId(), session.expiresAt());
-  }
-
   /** Never throws; costs one HMAC and keeps nothing. */
   @Override
   public SessionVerdict verify(String sessionToken) {
@@ -71,9 +58,6 @@ public final class SessionTokens implements SessionVerifier {
     JWTClaimsSet session = checked.claims();
     if (session == null) {
       return new SessionVerdict.Invalid(checked.reason());
-    }
-    if (ended.contains(session.getJWTID())) {
-      return new SessionVerdict.Invalid("ended");
     }
     return new SessionVerdict.Valid(
         session.getJWTID(),

@@ -15,18 +15,21 @@ import dev.mcpgateway.broker.route.RequestHead;
 import dev.mcpgateway.broker.route.ServerSession;
 import dev.mcpgateway.broker.session.ProofVerdict.Granted;
 import dev.mcpgateway.broker.session.RouterTokens;
+import dev.mcpgateway.broker.session.SessionVerdict;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +103,7 @@ class HairpinTest {
     assertThat(open()).isEqualTo(new Opened(new ServerSession("backend-1", "2025-06-18")));
     assertThat(seen)
         .extracting(Seen::method, Seen::target)
-        .containsOnly(org.assertj.core.groups.Tuple.tuple("POST", "/v1/mcp?t=a"))
+        .containsOnly(Tuple.tuple("POST", "/v1/mcp?t=a"))
         .hasSize(2);
     Seen initialize = seen.remove();
     assertThat(initialize.body()).contains("\"protocolVersion\":\"2025-03-26\"");
@@ -260,9 +263,7 @@ class HairpinTest {
             Duration.ofMillis(300),
             Clock.systemUTC(),
             new SimpleMeterRegistry());
-    var client =
-        new dev.mcpgateway.broker.session.SessionVerdict.Valid(
-            "s", java.time.Instant.MAX, null, null);
+    var client = new SessionVerdict.Valid("s", Instant.MAX, null, null);
     assertThat(sessions.session(client, SERVER, CallerHeaders.credentialOf(SERVER)))
         .isEqualTo(new Opening.TimedOut());
   }

@@ -16,6 +16,7 @@ import dev.mcpgateway.broker.route.Fixtures;
 import dev.mcpgateway.broker.route.GatewayHosts;
 import dev.mcpgateway.broker.route.Router;
 import dev.mcpgateway.broker.route.RouterSettings;
+import dev.mcpgateway.broker.session.KeyRing;
 import dev.mcpgateway.broker.session.RouterTokens;
 import dev.mcpgateway.broker.session.SessionTokens;
 import dev.mcpgateway.broker.session.SessionVerdict.Valid;
@@ -26,12 +27,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +63,7 @@ class RouterBehindEnvoyIT {
   private HttpStub foreign = stub((request, http) -> HttpStub.json(http, 200, "{}"));
   private int port;
   private BackendSessions backends = backends("127.0.0.1:1");
-  private @org.jspecify.annotations.Nullable EnvoyProcess started;
+  private @Nullable EnvoyProcess started;
 
   @BeforeEach
   void start() throws IOException {
@@ -485,7 +488,7 @@ class RouterBehindEnvoyIT {
   }
 
   private Response post(byte[] body, String session, String... headers) throws IOException {
-    String[] all = java.util.Arrays.copyOf(headers, headers.length + 2);
+    String[] all = Arrays.copyOf(headers, headers.length + 2);
     all[headers.length] = JSON;
     all[headers.length + 1] = "Mcp-Session-Id: " + session;
     return exchange("POST /mcp", PUBLIC_HOST, body, all);
@@ -534,8 +537,8 @@ class RouterBehindEnvoyIT {
     }
   }
 
-  private static dev.mcpgateway.broker.session.KeyRing strangersKeys() {
+  private static KeyRing strangersKeys() {
     byte[] key = new byte[32];
-    return new dev.mcpgateway.broker.session.KeyRing(key, key, key);
+    return new KeyRing(key, key, key);
   }
 }

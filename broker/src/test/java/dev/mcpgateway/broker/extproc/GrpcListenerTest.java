@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -249,7 +250,7 @@ class GrpcListenerTest {
       for (int size : new int[] {100, 300_000}) {
         try (Conversation envoy = new Conversation(channel, "gzip")) {
           byte[] noise = new byte[size];
-          new java.util.Random(1).nextBytes(noise);
+          new Random(1).nextBytes(noise);
           envoy.send(Messages.body(noise));
           assertThat(envoy.expectFailure().isOk()).isFalse();
         }

@@ -1,5 +1,7 @@
 package dev.mcpgateway.broker.extproc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.ByteString;
 import io.envoyproxy.envoy.config.core.v3.HeaderMap;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
@@ -46,7 +48,7 @@ final class Messages {
   }
 
   static ProcessingRequest body(String body) {
-    return body(body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return body(body.getBytes(UTF_8));
   }
 
   static ProcessingRequest call(String tool) {

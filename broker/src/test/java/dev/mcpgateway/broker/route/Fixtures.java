@@ -14,6 +14,7 @@ import dev.mcpgateway.broker.session.KeyRing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One gateway, two servers, three tools. */
@@ -85,7 +86,7 @@ public final class Fixtures {
 
   /** Changes as a map, removals with an empty value. */
   static Map<String, String> flat(HeaderChanges changes) {
-    Map<String, String> flat = new java.util.TreeMap<>(changes.set());
+    Map<String, String> flat = new TreeMap<>(changes.set());
     changes.remove().forEach(name -> flat.put(name, ""));
     return flat;
   }

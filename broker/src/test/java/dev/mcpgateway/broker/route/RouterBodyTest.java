@@ -21,7 +21,9 @@ import dev.mcpgateway.broker.session.SessionVerdict.Invalid;
 import dev.mcpgateway.broker.session.SessionVerdict.Valid;
 import dev.mcpgateway.broker.wire.MessageParser;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +61,13 @@ class RouterBodyTest {
                 assertThat(flat(d.changes()))
                     .containsOnly(
                         entry("x-mcp-method", method), entry("x-mcp-servername", "mcpBroker")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2026-07-28, false", "1.0, false", "2025-03-26, true", "2025-11-25, true"})
+  void aCallInARevisionNobodySpeaksIsTheBrokersToRefuse(String version, boolean routed) {
+    assertThat(decide(call("mcp-protocol-version", version), body("wx_now")))
+        .isInstanceOf(routed ? ToServer.class : ToBroker.class);
   }
 
   @Test
@@ -250,8 +259,7 @@ class RouterBodyTest {
     assertThat(decision.getClass().getSimpleName()).isEqualTo(expected);
     if (decision instanceof ResponseDecision.Pass(HeaderChanges changes)) {
       assertThat(flat(changes))
-          .isEqualTo(
-              hasId ? java.util.Map.of("mcp-session-id", "client-token") : java.util.Map.of());
+          .isEqualTo(hasId ? Map.of("mcp-session-id", "client-token") : Map.of());
     }
   }
 
@@ -269,7 +277,7 @@ class RouterBodyTest {
   }
 
   private static RequestHead call(String... headers) {
-    String[] all = java.util.Arrays.copyOf(headers, headers.length + 2);
+    String[] all = Arrays.copyOf(headers, headers.length + 2);
     all[headers.length] = "mcp-session-id";
     all[headers.length + 1] = "client-token";
     return head("POST", PUBLIC_HOST, "/mcp", false, all);

@@ -20,6 +20,7 @@ import dev.mcpgateway.broker.session.ProofVerdict.Denied;
 import dev.mcpgateway.broker.session.ProofVerdict.Granted;
 import dev.mcpgateway.broker.wire.JsonLimits;
 import java.util.List;
+import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -201,6 +202,10 @@ class RouterHeadTest {
     "https://team-a.example.com, true",
     "http://TEAM-A.example.com:30080, true",
     "https://app.example.com, true",
+    "http://localhost:6274, true",
+    "http://127.0.0.1, true",
+    "'http://[::1]:6274', true",
+    "http://localhost.evil.com, false",
     "https://evil.example.com, false",
     "https://team-a.example.com.evil.com, false",
     "null, false",
@@ -286,7 +291,7 @@ class RouterHeadTest {
     return head("POST", PUBLIC_HOST, "/mcp", false, headers);
   }
 
-  private static org.assertj.core.api.ThrowingConsumer<AtHead> status(int status) {
+  private static ThrowingConsumer<AtHead> status(int status) {
     return decision ->
         assertThat(decision)
             .isInstanceOfSatisfying(

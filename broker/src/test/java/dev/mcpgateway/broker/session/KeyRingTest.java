@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class KeyRingTest {
 
   private static String key(int value, int length) {
     byte[] key = new byte[length];
-    java.util.Arrays.fill(key, (byte) value);
+    Arrays.fill(key, (byte) value);
     return Base64.getEncoder().encodeToString(key);
   }
 }
