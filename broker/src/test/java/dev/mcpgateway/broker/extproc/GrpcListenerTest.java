@@ -195,10 +195,14 @@ class GrpcListenerTest {
 
   @Test
   void x04AMessageBeyondTheListenersBufferEndsPromptly() throws InterruptedException {
-    try (Conversation envoy = new Conversation(channel)) {
+    ManagedChannel doomed = channel(server.port());
+    try (Conversation envoy = new Conversation(doomed)) {
       envoy.ask(Messages.post(router.session()));
       envoy.send(Messages.body(new byte[17 * 1024 * 1024]));
       assertThat(envoy.expectFailure().getCode()).isNotEqualTo(Status.Code.OK);
+    } finally {
+      // What is still on its way for the dead stream may cost the connection, but not the listener.
+      doomed.shutdownNow();
     }
     try (Conversation envoy = new Conversation(channel)) {
       assertThat(envoy.ask(Messages.head("GET", PUBLIC_HOST, "/mcp", true)).hasRequestHeaders())
