@@ -122,6 +122,10 @@ final class Broker implements AutoCloseable {
   void start() throws InterruptedException {
     config.start();
     server.start();
+    if (!server.isRunning()) {
+      // Helidon logs why and returns as if all were well.
+      throw new IllegalStateException("a listener could not be opened, the reason is logged above");
+    }
     WarmUp.run(warmUp);
     RouterWarmUp.run(router, settings.publicHost(), tokens.issue(null, null));
     upstreams.awaitFirstAnswers(FIRST_ANSWERS);

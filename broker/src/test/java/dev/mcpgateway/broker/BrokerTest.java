@@ -2,6 +2,7 @@ package dev.mcpgateway.broker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,8 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -125,6 +128,17 @@ class BrokerTest {
   }
 
   @Test
+  void aPortThatIsTakenIsNoStart() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Broker second =
+            new Broker(settings(folder, taken.getLocalPort()), keys(), Clock.systemUTC())) {
+      assertThatIllegalStateException()
+          .isThrownBy(second::start)
+          .withMessageContaining("could not be opened");
+    }
+  }
+
+  @Test
   void onlyGetIsForStatusAndOtherPathsAreNotThere() throws Exception {
     broker.start();
     Answer posted =
@@ -170,9 +184,13 @@ class BrokerTest {
   }
 
   private static BrokerSettings settings(Path folder) {
+    return settings(folder, 0);
+  }
+
+  private static BrokerSettings settings(Path folder, int httpPort) {
     return new BrokerSettings(
         "127.0.0.1",
-        0,
+        httpPort,
         100,
         0,
         folder.resolve("config.yaml"),

@@ -93,10 +93,19 @@ public final class LiveConfig implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(POLL);
-        poll();
+        pollSafely();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void pollSafely() throws InterruptedException {
+    try {
+      poll();
+    } catch (RuntimeException e) {
+      // A fault of ours: without this loop no configuration would ever be read again.
+      log.atError().setCause(e).log("Reading the configuration failed");
     }
   }
 

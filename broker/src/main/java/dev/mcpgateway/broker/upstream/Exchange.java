@@ -63,6 +63,9 @@ final class Exchange implements AutoCloseable {
       return client.send(request, BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new UpstreamException(Failures.describe(e, limits));
+    } catch (IllegalArgumentException e) {
+      // For example a port no computer has; the configuration checks the spelling only.
+      throw new UpstreamException("the URL cannot be used");
     }
   }
 

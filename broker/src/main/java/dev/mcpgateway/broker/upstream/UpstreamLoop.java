@@ -94,11 +94,6 @@ final class UpstreamLoop implements AutoCloseable {
       if (open != null) {
         end(open);
       }
-    } catch (RuntimeException e) {
-      // A fault of ours: say so where people look, and do not leave tools nobody keeps current.
-      log.atError().setCause(e).addKeyValue("server", endpoint.server().name()).log("Loop failed");
-      drop();
-      publish(new Down("internal error, see the broker's log"), state.tools());
     }
   }
 
@@ -111,6 +106,12 @@ final class UpstreamLoop implements AutoCloseable {
     } catch (UpstreamException e) {
       drop();
       publish(new Down(e.reason()), state.tools());
+      return false;
+    } catch (RuntimeException e) {
+      // A fault of ours: say so where people look, and go on, it may depend on what was read.
+      log.atError().setCause(e).addKeyValue("server", endpoint.server().name()).log("Loop failed");
+      drop();
+      publish(new Down("internal error, see the broker's log"), state.tools());
       return false;
     } finally {
       permits.release();

@@ -234,6 +234,12 @@ class UpstreamSetTest {
   }
 
   @Test
+  void anImpossibleUrlIsNamed() {
+    set.apply(config(registration("a/s", "http://127.0.0.1:99999/mcp", "", null)));
+    await().untilAsserted(() -> assertThat(reason("a/s")).isEqualTo("the URL cannot be used"));
+  }
+
+  @Test
   void aServerThatHangsUpIsSaidToHaveDoneSo() {
     try (FakeMcpServer server = FakeMcpServer.start("a")) {
       server.trick =
