@@ -80,7 +80,9 @@ class LocalDaemonIT {
   }
 
   private Process start(String... words) throws IOException {
-    var command = new ArrayList<String>();
+    // Whoever runs the tests in the background has SIGINT ignored, and a JVM that inherits that
+    // never sees one.
+    var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-jar", Path.of("target", "mcp-local.jar").toString()));
     command.addAll(List.of(words));
