@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class ServiceProxy implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ServiceProxy.class);
   private static final InetAddress NODE_PORTS = InetAddress.ofLiteral("127.0.0.1");
+  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final AddressMap addresses;
   private final Map<InetSocketAddress, Listener> listeners = new LinkedHashMap<>();
@@ -122,6 +124,7 @@ final class ServiceProxy implements AutoCloseable {
     private final ServerSocketChannel server = ServerSocketChannel.open();
     private final AtomicInteger turn = new AtomicInteger();
     private volatile List<InetSocketAddress> targets;
+    private final Thread acceptor;
 
     Listener(InetSocketAddress address, List<InetSocketAddress> targets) throws IOException {
       this.targets = targets;
@@ -132,7 +135,7 @@ final class ServiceProxy implements AutoCloseable {
         server.close();
         throw e;
       }
-      Thread.ofVirtual().name("service-proxy").start(this::accept);
+      acceptor = Thread.ofVirtual().name("service-proxy").start(this::accept);
     }
 
     private void accept() {
@@ -181,12 +184,19 @@ final class ServiceProxy implements AutoCloseable {
       return null;
     }
 
+    /**
+     * Returns when nothing listens any more: the socket is really closed by the thread that waits
+     * in accept, once it has noticed.
+     */
     @Override
     public void close() {
       try {
         server.close();
+        acceptor.join(CLOSING);
       } catch (IOException e) {
         log.atDebug().setCause(e).log("Cannot close a listener");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }
