@@ -71,7 +71,8 @@ up=no
 finish() {
   local code=$?
   trap - EXIT INT TERM
-  if ((code != 0)) && [[ $up == yes ]]; then
+  # 130 and 143: somebody ended it.
+  if ((code != 0 && code != 130 && code != 143)) && [[ $up == yes ]]; then
     printf '\n%sThe demo failed. Logs of the processes are in .local/log, pods:%s\n' "$red" "$plain" >&2
     kubectl get pods -A >&2 || true
     kubectl get events -A --sort-by=.lastTimestamp 2>/dev/null | tail -15 >&2 || true
