@@ -1,6 +1,7 @@
 package dev.mcpgateway.controller.leader;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
@@ -29,6 +30,10 @@ public final class Leadership implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
 
+  /** Attempts to give the lease back; what stands in the way is an answer that got lost. */
+  private static final int RELEASES = 3;
+
+  private final ObservedLeaseLock lock;
   private final LeaderElector elector;
   private volatile boolean leading;
   private volatile boolean closing;
@@ -49,12 +54,13 @@ public final class Leadership implements AutoCloseable {
       Runnable lost,
       Clock clock) {
     Executor executor = task -> Thread.ofVirtual().name("leader").start(task);
+    this.lock = new ObservedLeaseLock(namespace, lease, identity, LEASE, clock);
     this.elector =
         new LeaderElector(
             client,
             new LeaderElectionConfigBuilder()
                 .withName(lease)
-                .withLock(new ObservedLeaseLock(namespace, lease, identity, LEASE, clock))
+                .withLock(lock)
                 .withLeaseDuration(LEASE)
                 .withRenewDeadline(RENEW)
                 .withRetryPeriod(RETRY)
@@ -91,8 +97,28 @@ public final class Leadership implements AutoCloseable {
   @Override
   public synchronized void close() {
     closing = true;
+    lock.retire();
     if (running != null) {
       running.cancel(true);
+      release();
+    }
+  }
+
+  /**
+   * The elector gives the lease back once and goes on when that fails; a successor would then wait
+   * for the lease to end. Does nothing when it is not held any more.
+   */
+  private void release() {
+    for (int attempt = 1; attempt <= RELEASES; attempt++) {
+      try {
+        var _ = elector.release();
+        return;
+      } catch (KubernetesClientException e) {
+        log.atWarn()
+            .addKeyValue("attempt", attempt)
+            .addKeyValue("error", String.valueOf(e.getMessage()))
+            .log("Lease could not be given back");
+      }
     }
   }
 }

@@ -24,6 +24,7 @@ final class ObservedLeaseLock extends LeaseLock {
   private final Duration leaseDuration;
   private @Nullable LeaseSpec lastSeen;
   private ZonedDateTime seenAt;
+  private volatile boolean retired;
 
   ObservedLeaseLock(
       String namespace, String name, String identity, Duration leaseDuration, Clock clock) {
@@ -51,6 +52,14 @@ final class ObservedLeaseLock extends LeaseLock {
         Objects.requireNonNullElse(spec.getLeaseTransitions(), 0));
   }
 
+  /**
+   * From now on the lease can only be given back. The elector's last renewal may still wait for its
+   * turn when the elector is cancelled, and would take the lease again after it was given back.
+   */
+  void retire() {
+    retired = true;
+  }
+
   // The elector only survives KubernetesClientException; any other one ends it without a word.
 
   @Override
@@ -62,6 +71,7 @@ final class ObservedLeaseLock extends LeaseLock {
   public synchronized void create(KubernetesClient client, LeaderElectionRecord wanted) {
     var _ =
         guarded(() -> {
+          refuseWhenRetired(wanted);
           super.create(client, wanted);
           return wanted;
         });
@@ -71,9 +81,16 @@ final class ObservedLeaseLock extends LeaseLock {
   public synchronized void update(KubernetesClient client, LeaderElectionRecord wanted) {
     var _ =
         guarded(() -> {
+          refuseWhenRetired(wanted);
           super.update(client, wanted);
           return wanted;
         });
+  }
+
+  private void refuseWhenRetired(LeaderElectionRecord wanted) {
+    if (retired && identity().equals(wanted.getHolderIdentity())) {
+      throw new KubernetesClientException("this candidate stops and takes no lease");
+    }
   }
 
   private static LeaderElectionRecord guarded(Supplier<LeaderElectionRecord> call) {
