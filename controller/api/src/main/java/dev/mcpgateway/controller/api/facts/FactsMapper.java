@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPBackendRef;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteStatus;
@@ -98,7 +99,19 @@ public final class FactsMapper {
     return new GatewayFacts(
         key(object),
         requireNonNullElse(gatewayClass, ""),
-        orEmpty(listeners).stream().map(Listener::getName).filter(Objects::nonNull).toList());
+        orEmpty(listeners).stream()
+            .filter(l -> "HTTP".equals(l.getProtocol()) || "HTTPS".equals(l.getProtocol()))
+            .map(Listener::getName)
+            .filter(Objects::nonNull)
+            .toList());
+  }
+
+  public static GatewayClassFacts gatewayClass(GatewayClass object) {
+    var status = object.getStatus();
+    return new GatewayClassFacts(
+        text(object.getMetadata().getName()),
+        orEmpty(status == null ? null : status.getConditions()).stream()
+            .anyMatch(c -> "Accepted".equals(c.getType()) && "True".equals(c.getStatus())));
   }
 
   public static GrantFacts grant(ReferenceGrant object) {

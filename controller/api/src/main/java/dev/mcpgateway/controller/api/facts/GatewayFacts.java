@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A Gateway API Gateway.
  *
- * @param listeners names of its listeners, in their order
+ * @param listeners names of its listeners for HTTP and HTTPS, in their order
  */
 public record GatewayFacts(ObjectKey key, String gatewayClass, List<String> listeners) {
   public GatewayFacts {

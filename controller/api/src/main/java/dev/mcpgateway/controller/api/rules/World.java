@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.CredentialFacts;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.GatewayClassFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
@@ -33,6 +34,8 @@ public final class World {
   private final Map<ObjectKey, RegistrationFacts> registrations;
   private final Map<ObjectKey, CredentialFacts> credentials;
   private final Map<ObjectKey, VirtualServerFacts> virtualServers;
+  private final Map<String, GatewayClassFacts> gatewayClasses;
+  private final Map<ObjectKey, List<String>> tools;
   private final Map<String, List<ExtensionFacts>> extensionsByNamespace;
   private final Map<ObjectKey, List<ExtensionFacts>> extensionsByClaim;
   private final Map<String, List<GrantFacts>> grantsByNamespace;
@@ -46,6 +49,8 @@ public final class World {
     registrations = builder.registrations;
     credentials = builder.credentials;
     virtualServers = builder.virtualServers;
+    gatewayClasses = builder.gatewayClasses;
+    tools = builder.tools;
     extensionsByNamespace = index(extensions, e -> e.key().namespace());
     extensionsByClaim = index(extensions, ExtensionFacts::claimKey);
     grantsByNamespace = index(grants, g -> g.key().namespace());
@@ -65,7 +70,9 @@ public final class World {
         .services(services)
         .registrations(registrations)
         .credentials(credentials)
-        .virtualServers(virtualServers);
+        .virtualServers(virtualServers)
+        .gatewayClasses(gatewayClasses)
+        .tools(tools);
   }
 
   public Map<ObjectKey, ExtensionFacts> extensions() {
@@ -90,6 +97,15 @@ public final class World {
 
   public Optional<GatewayFacts> gateway(ObjectKey key) {
     return Optional.ofNullable(gateways.get(key));
+  }
+
+  public Optional<GatewayClassFacts> gatewayClass(String name) {
+    return Optional.ofNullable(gatewayClasses.get(name));
+  }
+
+  /** Names clients see of a registration's tools; empty when its server has not told them yet. */
+  public Optional<List<String>> tools(ObjectKey registration) {
+    return Optional.ofNullable(tools.get(registration));
   }
 
   public Optional<RouteFacts> route(ObjectKey key) {
@@ -134,6 +150,9 @@ public final class World {
     private Map<ObjectKey, CredentialFacts> credentials = Map.of();
     private Map<ObjectKey, VirtualServerFacts> virtualServers = Map.of();
 
+    private Map<String, GatewayClassFacts> gatewayClasses = Map.of();
+    private Map<ObjectKey, List<String>> tools = Map.of();
+
     private Builder() {}
 
     public Builder extensions(Map<ObjectKey, ExtensionFacts> value) {
@@ -173,6 +192,16 @@ public final class World {
 
     public Builder virtualServers(Map<ObjectKey, VirtualServerFacts> value) {
       virtualServers = Map.copyOf(value);
+      return this;
+    }
+
+    public Builder gatewayClasses(Map<String, GatewayClassFacts> value) {
+      gatewayClasses = Map.copyOf(value);
+      return this;
+    }
+
+    public Builder tools(Map<ObjectKey, List<String>> value) {
+      tools = Map.copyOf(value);
       return this;
     }
 
