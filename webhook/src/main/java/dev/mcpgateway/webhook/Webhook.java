@@ -7,7 +7,9 @@ import dev.mcpgateway.webhook.admission.AdmissionObserver;
 import dev.mcpgateway.webhook.admission.AdmissionRoutes;
 import dev.mcpgateway.webhook.certificates.CertificateKeeper;
 import dev.mcpgateway.webhook.certificates.CertificatePolicy;
-import dev.mcpgateway.webhook.certificates.Certificates;
+import dev.mcpgateway.webhook.certificates.CertificateSource;
+import dev.mcpgateway.webhook.certificates.MountedCertificates;
+import dev.mcpgateway.webhook.promotion.FailurePolicyKeeper;
 import dev.mcpgateway.webhook.server.Drain;
 import dev.mcpgateway.webhook.server.Health;
 import dev.mcpgateway.webhook.server.ManagementListener;
@@ -46,7 +48,8 @@ final class Webhook implements AutoCloseable {
   private final AdmissionObserver observer;
   private final AdmissionRoutes routes;
   private final TlsListener listener;
-  private final CertificateKeeper certificates;
+  private final CertificateSource certificates;
+  private final FailurePolicyKeeper policy;
   private final ManagementListener management;
 
   Webhook(WebhookSettings settings, KubernetesClient client, Clock clock) {
@@ -71,17 +74,18 @@ final class Webhook implements AutoCloseable {
             routes);
     List<String> names =
         CertificatePolicy.serviceNames(settings.serviceName(), settings.tlsSecret().namespace());
-    certificates =
-        new CertificateKeeper(
+    certificates = certificates(client, names, clock);
+    policy =
+        new FailurePolicyKeeper(
             client,
-            settings.tlsSecret(),
             settings.webhookConfiguration(),
-            new CertificatePolicy(
-                names, settings.caLifetime(), settings.leafLifetime(), settings.overlap()),
-            clock,
-            this::present);
+            settings.tlsSecret().namespace(),
+            settings.promote());
     Gauge.builder("mcp_webhook_certificate_expiry_seconds", listener, Webhook::expiry)
         .description("When the presented certificate expires, in seconds since the epoch")
+        .register(metrics);
+    Gauge.builder("mcp_webhook_failure_policy_fail", policy, p -> p.failing() ? 1 : 0)
+        .description("1 when every webhook of the configuration has the failure policy Fail")
         .register(metrics);
     management =
         new ManagementListener(
@@ -95,6 +99,7 @@ final class Webhook implements AutoCloseable {
   void start() {
     cache.start();
     certificates.start(settings.checkInterval());
+    policy.start(settings.promotionInterval());
   }
 
   /** Where reviews are answered, empty before there is a certificate. */
@@ -114,6 +119,7 @@ final class Webhook implements AutoCloseable {
   public void close() {
     log.atInfo().addKeyValue("drain", settings.drainPeriod()).log("Draining");
     drain.begin();
+    policy.close();
     pause();
     listener.close();
     routes.close();
@@ -124,10 +130,19 @@ final class Webhook implements AutoCloseable {
     log.atInfo().log("Stopped");
   }
 
-  private void present(Certificates certificates) {
-    listener.present(
-        new TlsListener.Identity(
-            certificates.leaf().certificate(), certificates.leaf().key(), certificates.trusted()));
+  private CertificateSource certificates(KubernetesClient client, List<String> names, Clock clock) {
+    return settings
+        .certificateFolder()
+        .<CertificateSource>map(folder -> new MountedCertificates(folder, listener::present))
+        .orElseGet(() ->
+            new CertificateKeeper(
+                client,
+                settings.tlsSecret(),
+                settings.webhookConfiguration(),
+                new CertificatePolicy(
+                    names, settings.caLifetime(), settings.leafLifetime(), settings.overlap()),
+                clock,
+                listener::present));
   }
 
   private void pause() {
@@ -139,9 +154,6 @@ final class Webhook implements AutoCloseable {
   }
 
   private static double expiry(TlsListener listener) {
-    return listener
-        .identity()
-        .map(i -> i.certificate().getNotAfter().toInstant().getEpochSecond())
-        .orElse(0L);
+    return listener.identity().map(i -> i.notAfter().getEpochSecond()).orElse(0L);
   }
 }

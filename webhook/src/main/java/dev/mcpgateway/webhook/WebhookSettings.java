@@ -3,11 +3,13 @@ package dev.mcpgateway.webhook;
 import dev.mcpgateway.controller.api.ObjectKey;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Start-up settings; {@code application.yaml} documents every key. Arguments win over environment
@@ -16,6 +18,8 @@ import java.util.Map;
  * @param tlsSecret where replicas keep their certificates, also the namespace of the Service
  * @param serviceName the Service through which the API server calls
  * @param webhookConfiguration name of the ValidatingWebhookConfiguration to keep
+ * @param certificateFolder with certificates that somebody else issues, empty when the webhook does
+ * @param promote whether the failure policy is raised to {@code Fail} after a self-test
  */
 record WebhookSettings(
     String bindAddress,
@@ -25,6 +29,9 @@ record WebhookSettings(
     ObjectKey tlsSecret,
     String serviceName,
     String webhookConfiguration,
+    Optional<Path> certificateFolder,
+    boolean promote,
+    Duration promotionInterval,
     Duration caLifetime,
     Duration leafLifetime,
     Duration overlap,
@@ -58,6 +65,9 @@ record WebhookSettings(
         new ObjectKey(text(config, "tls.secret-namespace"), text(config, "tls.secret-name")),
         text(config, "tls.service-name"),
         text(config, "webhook-configuration"),
+        config.get("tls.certificate-folder").asString().filter(f -> !f.isBlank()).map(Path::of),
+        flag(config, "promotion.enabled"),
+        duration(config, "promotion.check-interval"),
         duration(config, "certificate.ca-lifetime"),
         duration(config, "certificate.leaf-lifetime"),
         duration(config, "certificate.overlap"),
@@ -88,6 +98,15 @@ record WebhookSettings(
           "Setting %1$s is missing. Pass --%1$s=VALUE.".formatted(key));
     }
     return value;
+  }
+
+  private static boolean flag(Config config, String key) {
+    return switch (text(config, key)) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new InvalidSettingsException("Setting %s must be true or false.".formatted(key));
+    };
   }
 
   private static int number(Config config, String key, int min, int max) {

@@ -5,11 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.mcpgateway.controller.api.model.ExtensionSpec;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.TargetRef;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -32,22 +36,27 @@ public final class Cluster {
   /** This project's CRDs and the Gateway API's. */
   public void installCrds() throws IOException {
     install(Path.of("../manifests/crds"));
-    String gatewayApi = System.getenv("GATEWAY_API_CRDS");
-    if (gatewayApi == null) {
-      throw new IllegalStateException(
-          "GATEWAY_API_CRDS is not set: run the tests through scripts/build.sh or scripts/test.sh");
-    }
-    install(Path.of(gatewayApi));
+    installCrds("GATEWAY_API_CRDS");
   }
 
-  /** The kinds of Istio, for EnvoyFilters. */
-  public void installIstioCrds() throws IOException {
-    String istio = System.getenv("ISTIO_CRDS");
-    if (istio == null) {
-      throw new IllegalStateException(
-          "ISTIO_CRDS is not set: run the tests through scripts/build.sh or scripts/test.sh");
+  /** The CRDs in the file or folder that an environment variable of scripts/tools.sh names. */
+  public void installCrds(String variable) throws IOException {
+    Path path = Path.of(environment(variable));
+    if (Files.isDirectory(path)) {
+      install(path);
+    } else {
+      installFile(path);
     }
-    installFile(Path.of(istio));
+  }
+
+  /** A variable of scripts/tools.sh; a missing one is a failure, never a reason to skip. */
+  public static String environment(String variable) {
+    String value = System.getenv(variable);
+    if (value == null) {
+      throw new IllegalStateException(
+          variable + " is not set: run the tests through scripts/build.sh or scripts/test.sh");
+    }
+    return value;
   }
 
   public void namespaces(String... names) {
@@ -67,6 +76,42 @@ public final class Cluster {
         spec: {gatewayClassName: istio, listeners: [{name: mcp, port: 8080, protocol: HTTP}]}
         """
             .formatted(namespace, name));
+  }
+
+  /** Plays the part of the controller of a GatewayClass. */
+  public void acceptClass(String name) {
+    GatewayClass gatewayClass = client.resources(GatewayClass.class).withName(name).require();
+    client
+        .resource(
+            new GatewayClassBuilder(gatewayClass)
+                .withNewStatus()
+                .withConditions(accepted())
+                .endStatus()
+                .build())
+        .updateStatus();
+  }
+
+  /** The condition of what its controller accepted. */
+  public static Condition accepted() {
+    return new ConditionBuilder()
+        .withType("Accepted")
+        .withStatus("True")
+        .withReason("Accepted")
+        .withMessage("")
+        .withLastTransitionTime("2026-01-01T00:00:00Z")
+        .build();
+  }
+
+  public void gatewayClass(String name) {
+    apply(
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: GatewayClass
+        metadata: {name: %s}
+        spec: {controllerName: istio.io/gateway-controller}
+        """
+            .formatted(name));
+    acceptClass(name);
   }
 
   /** A grant for one namespace's extensions to one Gateway. */
@@ -126,8 +171,17 @@ public final class Cluster {
    * this machine.
    */
   public void shipped(int port, String failurePolicy) throws IOException {
+    shipped("controller.yaml", port, failurePolicy);
+  }
+
+  /** The same for certificates from cert-manager. */
+  public void shippedForCertManager(int port, String failurePolicy) throws IOException {
+    shipped("cert-manager.yaml", port, failurePolicy);
+  }
+
+  private void shipped(String rendering, int port, String failurePolicy) throws IOException {
     apply(Files.readString(Path.of("../manifests/rbac/webhook.yaml")));
-    String rendered = Files.readString(Path.of("../charts/mcp-gateway/tests/controller.yaml"));
+    String rendered = Files.readString(Path.of("../charts/mcp-gateway/tests", rendering));
     String configuration =
         Pattern.compile("(?m)^---$")
             .splitAsStream(rendered)
@@ -141,8 +195,9 @@ public final class Cluster {
             .replaceAll("failurePolicy: .*", "failurePolicy: " + failurePolicy));
   }
 
+  /** Takes fields from others who set them, as a second helm upgrade of an older helm does. */
   public void apply(String yaml) {
-    client.load(new ByteArrayInputStream(yaml.getBytes(UTF_8))).serverSideApply();
+    client.load(new ByteArrayInputStream(yaml.getBytes(UTF_8))).forceConflicts().serverSideApply();
   }
 
   public static MCPGatewayExtension extension(

@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.RegistrationStatus;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubeapitest.junit.KubeConfig;
-import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -66,7 +67,7 @@ class KubectlIT {
     Files.writeString(folder.resolve("kubeconfig"), kubeConfig);
     Cluster cluster = new Cluster(client);
     cluster.installCrds();
-    cluster.installIstioCrds();
+    cluster.installCrds("ISTIO_CRDS");
     cluster.namespaces("mcp-system");
     cluster.emptySecret("mcp-system", NAME + "-tls");
     cluster.apply(Files.readString(Path.of("../manifests/rbac/webhook.yaml")));
@@ -74,6 +75,8 @@ class KubectlIT {
     accept("team-a", "weather");
     accept("team-a", "news");
     accept("team-b", "lonely");
+    cluster.acceptClass("istio");
+    offer("weather", "weather_forecast", "weather_now");
     webhook =
         new RunningWebhook(
             new ConfigBuilder(client.getConfiguration())
@@ -134,12 +137,7 @@ class KubectlIT {
   }
 
   private static String kubectl(String... arguments) throws IOException, InterruptedException {
-    String program = System.getenv("KUBECTL");
-    if (program == null) {
-      throw new IllegalStateException(
-          "KUBECTL is not set: run the tests through scripts/build.sh or scripts/test.sh");
-    }
-    List<String> command = new ArrayList<>(List.of(program));
+    List<String> command = new ArrayList<>(List.of(Cluster.environment("KUBECTL")));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(GOLDEN.toFile()).redirectErrorStream(true);
@@ -162,18 +160,23 @@ class KubectlIT {
                 .addNewParent()
                 .withControllerName("istio.io/gateway-controller")
                 .withParentRef(route.getSpec().getParentRefs().getFirst())
-                .addToConditions(
-                    new ConditionBuilder()
-                        .withType("Accepted")
-                        .withStatus("True")
-                        .withReason("Accepted")
-                        .withMessage("")
-                        .withLastTransitionTime("2026-01-01T00:00:00Z")
-                        .build())
+                .addToConditions(Cluster.accepted())
                 .endParent()
                 .endStatus()
                 .build())
         .updateStatus();
+  }
+
+  /** Plays the controller's part: the tools a broker found at the server. */
+  private static void offer(String registration, String... tools) {
+    MCPServerRegistration object =
+        client
+            .resources(MCPServerRegistration.class)
+            .inNamespace("team-a")
+            .withName(registration)
+            .require();
+    object.setStatus(new RegistrationStatus(List.of(), tools.length, List.of(tools), "2025-11-25"));
+    client.resource(object).updateStatus();
   }
 
   private static String name(Path file) {

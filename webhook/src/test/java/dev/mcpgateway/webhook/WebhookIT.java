@@ -10,7 +10,11 @@ import dev.mcpgateway.controller.api.model.ExtensionStatus;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.TargetRef;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
@@ -61,6 +65,7 @@ class WebhookIT {
     cluster = new Cluster(client);
     cluster.installCrds();
     cluster.namespaces("mcp-system", SYSTEM, "team-a", "team-b", "team-c");
+    cluster.gatewayClass("istio");
     cluster.gateway(SYSTEM, "gw");
     cluster.gateway(SYSTEM, "other");
     cluster.gateway("team-a", "gw");
@@ -247,6 +252,24 @@ class WebhookIT {
   }
 
   @Test
+  void w29ARequestInAnotherServedVersionIsJudgedTheSame() {
+    client.resource(extension("team-a", "first", SYSTEM, "gw")).create();
+    serveSecondVersion();
+    var second = new GenericKubernetesResource();
+    second.setApiVersion("mcp.kagenti.com/v1alpha2");
+    second.setKind("MCPGatewayExtension");
+    second.setMetadata(new ObjectMetaBuilder().withNamespace("team-b").withName("second").build());
+    second.setAdditionalProperty(
+        "spec", Map.of("targetRef", Map.of("name", "gw", "namespace", SYSTEM)));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertForbidden(
+                () -> client.resource(second).create(),
+                "Gateway gateway-system/gw is already the target"));
+  }
+
+  @Test
   void w30AClaimWithoutAGrantBlocksNobodyAndBothAreAdmitted() {
     client.resource(extension("team-c", "squatter", SYSTEM, "gw")).create();
     client.resource(extension("team-a", "granted", SYSTEM, "gw")).create();
@@ -275,6 +298,26 @@ class WebhookIT {
               () -> assertThat(replica.management("/readyz").statusCode()).isEqualTo(200));
       assertThat(bundle()).isEqualTo(before);
     }
+  }
+
+  /** A variant of the CRD that exists only here: the same schema under a second name. */
+  private static void serveSecondVersion() {
+    client
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName("mcpgatewayextensions.mcp.kagenti.com")
+        .edit(crd ->
+            new CustomResourceDefinitionBuilder(crd)
+                .editSpec()
+                .addToVersions(
+                    new CustomResourceDefinitionVersionBuilder(
+                            crd.getSpec().getVersions().getFirst())
+                        .withName("v1alpha2")
+                        .withStorage(false)
+                        .build())
+                .endSpec()
+                .build());
   }
 
   /** Two extensions on one Gateway, as two simultaneous creates leave them. */

@@ -3,6 +3,7 @@ package dev.mcpgateway.webhook.admission;
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,10 @@ sealed interface AdmissionCase {
               || !before.toolPrefix().equals(after.toolPrefix()));
     }
   }
+
+  /** An MCPVirtualServer is created or updated. */
+  record VirtualServer(AdmissionRequest request, VirtualServerFacts after)
+      implements AdmissionCase {}
 
   /**
    * An EnvoyFilter with an instance's router is created or updated.

@@ -16,6 +16,7 @@ import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import dev.mcpgateway.webhook.admission.AdmissionRequest.Operation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
@@ -132,6 +133,10 @@ final class AdmissionCodec {
               request,
               before(request, json, this::registration),
               registration(request, json, OBJECT));
+      case McpGroup.GROUP + "/" + McpGroup.VIRTUAL_SERVER_KIND ->
+          new AdmissionCase.VirtualServer(
+              request,
+              FactsMapper.virtualServer(object(request, json, OBJECT, MCPVirtualServer.class)));
       case "networking.istio.io/EnvoyFilter" ->
           new AdmissionCase.RouterFilter(
               request,

@@ -33,6 +33,8 @@ final class AdmissionDecider {
           answer(
               findings(c.before(), b -> RegistrationFindings.of(b, world)),
               RegistrationFindings.of(c.after(), world));
+      case AdmissionCase.VirtualServer c ->
+          answer(List.of(), VirtualServerFindings.of(c.after(), world));
       case AdmissionCase.RouterFilter c ->
           answer(
               findings(c.before(), b -> RouterFilterFindings.of(b, world)),

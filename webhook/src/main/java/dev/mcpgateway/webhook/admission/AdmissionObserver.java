@@ -3,9 +3,12 @@ package dev.mcpgateway.webhook.admission;
 import static dev.mcpgateway.webhook.admission.LiveReads.await;
 
 import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.RegistrationStatus;
 import dev.mcpgateway.controller.api.rules.World;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
@@ -34,7 +37,13 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   public World observe(AdmissionCase admission, Deadline deadline) {
     return switch (admission) {
       case AdmissionCase.Extension c when c.claims() -> claims(c.after(), synced(), deadline);
-      case AdmissionCase.Extension c -> synced();
+      case AdmissionCase.Extension c -> {
+        World cached = synced();
+        World.Builder world = cached.toBuilder();
+        withClass(world, cached, c.after().gateway(), deadline);
+        yield world.build();
+      }
+      case AdmissionCase.VirtualServer c -> withTools(synced());
       case AdmissionCase.Registration c -> registrations.observe(c, synced(), deadline);
       case AdmissionCase.RouterFilter c -> {
         ObjectKey gateway = c.claims();
@@ -66,7 +75,31 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
     await(neighbours, deadline).forEach(e -> extensions.put(e.key(), e));
     await(claimants, deadline).forEach(e -> extensions.put(e.key(), e));
     World.Builder world = cached.toBuilder().extensions(extensions);
+    withClass(world, cached, candidate.gateway(), deadline);
     return withGrants(world, cached, candidate.gateway(), extensions.values(), deadline).build();
+  }
+
+  private void withClass(World.Builder world, World cached, ObjectKey gateway, Deadline deadline) {
+    cached
+        .gateway(gateway)
+        .map(g -> live.gatewayClass(g.gatewayClass()))
+        .flatMap(asked -> await(asked, deadline))
+        .ifPresent(c -> world.gatewayClasses(Map.of(c.name(), c)));
+  }
+
+  /** Status is no fact: it would wake up everybody who only wants to know what is wanted. */
+  private World withTools(World cached) {
+    Map<ObjectKey, List<String>> tools = new HashMap<>();
+    cached
+        .registrations()
+        .keySet()
+        .forEach(key ->
+            cache
+                .stored(WatchedKind.REGISTRATION, key, MCPServerRegistration.class)
+                .map(MCPServerRegistration::getStatus)
+                .map(RegistrationStatus::tools)
+                .ifPresent(names -> tools.put(key, names)));
+    return cached.toBuilder().tools(tools).build();
   }
 
   /** Who holds a Gateway: its claimants as stored now, among all the others. */

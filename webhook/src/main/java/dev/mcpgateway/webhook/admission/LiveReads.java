@@ -5,6 +5,7 @@ import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.CredentialFacts;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.FactsMapper;
+import dev.mcpgateway.controller.api.facts.GatewayClassFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.RouteFacts;
@@ -14,6 +15,7 @@ import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -87,6 +89,12 @@ final class LiveReads implements AutoCloseable {
     return get(
         client.resources(HTTPRoute.class).inNamespace(key.namespace()).withName(key.name()),
         route -> Optional.of(FactsMapper.route(route)));
+  }
+
+  Future<Optional<GatewayClassFacts>> gatewayClass(String name) {
+    return get(
+        client.resources(GatewayClass.class).withName(name),
+        gatewayClass -> Optional.of(FactsMapper.gatewayClass(gatewayClass)));
   }
 
   Future<Optional<ServiceFacts>> service(ObjectKey key) {

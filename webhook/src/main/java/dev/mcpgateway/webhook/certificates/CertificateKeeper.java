@@ -1,11 +1,13 @@
 package dev.mcpgateway.webhook.certificates;
 
 import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.webhook.server.TlsListener;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,13 +20,13 @@ import org.slf4j.LoggerFactory;
  * Keeps Secret, webhook configuration and listener in agreement: looks at all three every few
  * seconds and repairs what somebody changed. Every replica does this; the Secret decides.
  */
-public final class CertificateKeeper implements AutoCloseable {
+public final class CertificateKeeper implements CertificateSource {
   private static final Logger log = LoggerFactory.getLogger(CertificateKeeper.class);
 
   private final CertificateStore store;
   private final CaBundleWriter bundles;
   private final CertificatePlanner planner;
-  private final Consumer<Certificates> listener;
+  private final Consumer<TlsListener.Identity> listener;
   private @Nullable Certificates last;
   private final ScheduledExecutorService loop =
       Executors.newSingleThreadScheduledExecutor(
@@ -43,14 +45,14 @@ public final class CertificateKeeper implements AutoCloseable {
       String configuration,
       CertificatePolicy policy,
       Clock clock,
-      Consumer<Certificates> listener) {
+      Consumer<TlsListener.Identity> listener) {
     this.store = new CertificateStore(client, secret);
     this.bundles = new CaBundleWriter(client, configuration);
     this.planner = new CertificatePlanner(policy, clock);
     this.listener = listener;
   }
 
-  /** Starts the rounds. */
+  @Override
   public void start(Duration interval) {
     var _ = loop.scheduleWithFixedDelay(this::round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -81,7 +83,9 @@ public final class CertificateKeeper implements AutoCloseable {
     last = next;
     // The listener before the bundle at first start, but a bundle that grows or shrinks never
     // excludes what the listener presents.
-    listener.accept(next);
+    listener.accept(
+        new TlsListener.Identity(
+            List.of(next.leaf().certificate()), next.leaf().key(), next.trusted()));
     bundles.write(next.caBundle());
   }
 

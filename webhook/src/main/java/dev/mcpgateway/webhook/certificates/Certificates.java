@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param nextCa already announced, not signing yet; null outside a rotation
  * @param previousCa still trusted while replicas may present its leaf; null outside a rotation
  */
-public record Certificates(
+record Certificates(
     KeyedCertificate ca,
     KeyedCertificate leaf,
     @Nullable KeyedCertificate nextCa,
     @Nullable X509Certificate previousCa) {
 
   /** The authorities the API server must trust. */
-  public List<X509Certificate> trusted() {
+  List<X509Certificate> trusted() {
     List<X509Certificate> trusted = new ArrayList<>();
     trusted.add(ca.certificate());
     if (nextCa != null) {

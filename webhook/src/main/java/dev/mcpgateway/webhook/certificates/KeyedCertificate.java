@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** A certificate and its key; the key never appears in text. */
-public record KeyedCertificate(X509Certificate certificate, PrivateKey key) {
+record KeyedCertificate(X509Certificate certificate, PrivateKey key) {
   Instant notBefore() {
     return certificate.getNotBefore().toInstant();
   }
 
-  public Instant notAfter() {
+  Instant notAfter() {
     return certificate.getNotAfter().toInstant();
   }
 

@@ -3,20 +3,23 @@ package dev.mcpgateway.webhook.certificates;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringReader;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /** Certificates and keys as text (RFC 7468). */
 final class Pem {
-  private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
-  private static final String KEY_END = "-----END PRIVATE KEY-----";
-
   private Pem() {}
 
   static String write(X509Certificate certificate) {
@@ -33,23 +36,33 @@ final class Pem {
 
   /** The first certificate of the text. */
   static X509Certificate certificate(String pem) throws GeneralSecurityException {
-    return (X509Certificate)
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(pem.getBytes(US_ASCII)));
+    return certificates(pem).getFirst();
   }
 
-  /** An unencrypted PKCS #8 key of an elliptic curve. */
-  static PrivateKey key(String pem) throws GeneralSecurityException {
-    int begin = pem.indexOf(KEY_BEGIN);
-    int end = pem.indexOf(KEY_END);
-    if (begin < 0 || end < begin) {
-      throw new GeneralSecurityException("No PKCS #8 private key");
+  /** All certificates of the text, at least one. */
+  static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (var certificate :
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(pem.getBytes(US_ASCII)))) {
+      certificates.add((X509Certificate) certificate);
     }
-    try {
-      byte[] der = Base64.getMimeDecoder().decode(pem.substring(begin + KEY_BEGIN.length(), end));
-      return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
-    } catch (IllegalArgumentException e) {
-      throw new GeneralSecurityException("The private key is no Base64", e);
+    if (certificates.isEmpty()) {
+      throw new GeneralSecurityException("No certificate");
+    }
+    return List.copyOf(certificates);
+  }
+
+  /** An unencrypted private key: PKCS #8, or the older forms cert-manager writes by default. */
+  static PrivateKey key(String pem) throws GeneralSecurityException {
+    try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+      return switch (parser.readObject()) {
+        case PrivateKeyInfo info -> new JcaPEMKeyConverter().getPrivateKey(info);
+        case PEMKeyPair pair -> new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
+        case null, default -> throw new GeneralSecurityException("No private key");
+      };
+    } catch (IOException e) {
+      throw new GeneralSecurityException("The private key cannot be read", e);
     }
   }
 

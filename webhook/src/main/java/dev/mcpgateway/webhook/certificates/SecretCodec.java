@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.HashMap;
@@ -66,21 +65,10 @@ final class SecretCodec {
       throws GeneralSecurityException {
     X509Certificate certificate = Pem.certificate(text(data, name));
     PrivateKey key = Pem.key(text(data, keyName));
-    if (!match(new KeyPair(certificate.getPublicKey(), key))) {
+    if (!KeyPairs.match(new KeyPair(certificate.getPublicKey(), key))) {
       throw new GeneralSecurityException(keyName + " does not belong to " + name);
     }
     return new KeyedCertificate(certificate, key);
-  }
-
-  private static boolean match(KeyPair keys) throws GeneralSecurityException {
-    byte[] probe = {1};
-    Signature signature = Signature.getInstance("SHA256withECDSA");
-    signature.initSign(keys.getPrivate());
-    signature.update(probe);
-    byte[] signed = signature.sign();
-    signature.initVerify(keys.getPublic());
-    signature.update(probe);
-    return signature.verify(signed);
   }
 
   private static String text(Map<String, String> data, String name)

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,17 +38,24 @@ public final class TlsListener implements AutoCloseable {
   /**
    * What is presented.
    *
+   * @param chain the server certificate first, then those between it and the authority
    * @param trusted authorities a client may trust at the moment
    */
   public record Identity(
-      X509Certificate certificate, PrivateKey key, List<X509Certificate> trusted) {
+      List<X509Certificate> chain, PrivateKey key, List<X509Certificate> trusted) {
     public Identity {
+      chain = List.copyOf(chain);
       trusted = List.copyOf(trusted);
+    }
+
+    /** When the server certificate expires. */
+    public Instant notAfter() {
+      return chain.getFirst().getNotAfter().toInstant();
     }
 
     @Override
     public String toString() {
-      return "Identity[notAfter=%s]".formatted(certificate.getNotAfter().toInstant());
+      return "Identity[notAfter=%s]".formatted(notAfter());
     }
   }
 
@@ -64,11 +72,9 @@ public final class TlsListener implements AutoCloseable {
     if (present == null) {
       running = new Running(start(identity), identity);
     } else {
-      if (!present.identity().certificate().equals(identity.certificate())) {
+      if (!present.identity().chain().equals(identity.chain())) {
         present.server().reloadTls(tls(identity));
-        log.atInfo()
-            .addKeyValue("notAfter", identity.certificate().getNotAfter().toInstant())
-            .log("Certificate reloaded");
+        log.atInfo().addKeyValue("notAfter", identity.notAfter()).log("Certificate reloaded");
       }
       running = new Running(present.server(), identity);
     }
@@ -114,9 +120,6 @@ public final class TlsListener implements AutoCloseable {
   }
 
   private static Tls tls(Identity identity) {
-    return Tls.builder()
-        .privateKey(identity.key())
-        .privateKeyCertChain(List.of(identity.certificate()))
-        .build();
+    return Tls.builder().privateKey(identity.key()).privateKeyCertChain(identity.chain()).build();
   }
 }

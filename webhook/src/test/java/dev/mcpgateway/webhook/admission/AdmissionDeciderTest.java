@@ -10,8 +10,11 @@ import static dev.mcpgateway.webhook.admission.Reviews.world;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.GatewayClassFacts;
+import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.rules.World;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AdmissionDeciderTest {
@@ -181,6 +184,44 @@ class AdmissionDeciderTest {
     assertThat(decide(creation(A), grant(GW, "team-a")).warnings())
         .containsExactly(
             "Gateway gateway-system/gw does not exist. Create it, or correct spec.targetRef.");
+  }
+
+  @Test
+  void theReservedNameIsDeniedOnCreateAndNeverBlocksTheRepairOfOneThatExists() {
+    ExtensionFacts reserved = extension("team-a/admission-self-test", GW);
+    assertDenied(
+        decide(creation(reserved)),
+        "ReservedName",
+        "The name admission-self-test is reserved for the webhook's test of itself. Choose another name.");
+    assertThat(decide(update(reserved, reserved)).allowed()).isTrue();
+  }
+
+  @Test
+  void aGatewayThatCanServeNobodyIsAWarning() {
+    World deaf = world(grant(GW, "team-a"), new GatewayFacts(A.gateway(), "istio", List.of()));
+    assertThat(AdmissionDecider.decide(creation(A), deaf).warnings())
+        .containsExactly(
+            "Gateway gateway-system/gw has no listener for HTTP or HTTPS. Add one for the MCP traffic.");
+    World.Builder orphan = world(grant(GW, "team-a"), gateway(GW)).toBuilder();
+    assertThat(
+            AdmissionDecider.decide(creation(A), orphan.gatewayClasses(Map.of()).build())
+                .warnings())
+        .containsExactly(
+            "GatewayClass istio of Gateway gateway-system/gw does not exist."
+                + " Install its controller, or correct spec.gatewayClassName of the Gateway.");
+    assertThat(
+            AdmissionDecider.decide(
+                    creation(A),
+                    orphan
+                        .gatewayClasses(Map.of("istio", new GatewayClassFacts("istio", false)))
+                        .build())
+                .warnings())
+        .containsExactly(
+            "GatewayClass istio of Gateway gateway-system/gw has not been accepted by its controller."
+                + " See status.conditions of the GatewayClass.");
+    assertThat(decide(creation(A), new GatewayFacts(A.gateway(), "absent", List.of())).rule())
+        .as("nothing is told about a Gateway that may not be referred to")
+        .isEqualTo("NotPermitted");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.GatewayClassFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
 import dev.mcpgateway.controller.api.rules.World;
@@ -48,6 +49,7 @@ final class Reviews {
         .extensions(of(ExtensionFacts.class, ExtensionFacts::key, facts))
         .grants(of(GrantFacts.class, GrantFacts::key, facts))
         .gateways(of(GatewayFacts.class, GatewayFacts::key, facts))
+        .gatewayClasses(Map.of("istio", new GatewayClassFacts("istio", true)))
         .build();
   }
 

@@ -16,6 +16,6 @@ public final class IssuedCertificates {
             List.of(names), Duration.ofDays(2), Duration.ofDays(1), Duration.ofHours(1));
     Certificates issued = new CertificatePlanner(policy, Clock.systemUTC()).next(null, false);
     return new TlsListener.Identity(
-        issued.leaf().certificate(), issued.leaf().key(), issued.trusted());
+        List.of(issued.leaf().certificate()), issued.leaf().key(), issued.trusted());
   }
 }

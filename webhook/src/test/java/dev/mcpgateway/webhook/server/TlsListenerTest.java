@@ -74,7 +74,7 @@ class TlsListenerTest {
   void w22ACertificateOfAnUnknownAuthorityIsNotReady() {
     TlsListener.Identity one = IssuedCertificates.identity(NAME);
     TlsListener.Identity other = IssuedCertificates.identity(NAME);
-    listener.present(new TlsListener.Identity(one.certificate(), one.key(), other.trusted()));
+    listener.present(new TlsListener.Identity(one.chain(), one.key(), other.trusted()));
     assertThat(dial.failure()).contains("does not answer");
   }
 

@@ -1,0 +1,12 @@
+package dev.mcpgateway.webhook.certificates;
+
+import java.time.Duration;
+
+/** Provides what the listener presents, now and whenever it changes. */
+public interface CertificateSource extends AutoCloseable {
+  /** Begins to look, at once and then in this interval. */
+  void start(Duration interval);
+
+  @Override
+  void close();
+}
