@@ -18,6 +18,7 @@ public final class ControllerMain {
   private static final Logger log = LoggerFactory.getLogger(ControllerMain.class);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(3);
+  private static final int WATCH_RECONNECT_MILLIS = 250;
   private static final int EXIT_LOST = 1;
   private static final int EXIT_SETTINGS = 2;
 
@@ -72,6 +73,9 @@ public final class ControllerMain {
             .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
             .withConnectionTimeout(Math.toIntExact(timeout.toMillis()))
             .withRequestRetryBackoffLimit(retries)
+            // Doubles with every failure, five times: at most eight seconds after the API server is
+            // back.
+            .withWatchReconnectInterval(WATCH_RECONNECT_MILLIS)
             // The API server takes the field manager of plain creates from here.
             .withUserAgent("mcp-controller/" + version())
             .build();

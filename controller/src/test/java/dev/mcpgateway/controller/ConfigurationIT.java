@@ -273,9 +273,10 @@ class ConfigurationIT {
     instance("keys2");
     soon(() -> cluster.secret("keys2", McpGroup.KEYS_SECRET) != null);
     Secret before = requireNonNull(cluster.secret("keys2", McpGroup.KEYS_SECRET));
-    client
-        .resource(before)
-        .edit(s -> new SecretBuilder(s).addToStringData("router-key", "short").build());
+    Cluster.retrying(() ->
+        client
+            .resource(before)
+            .edit(s -> new SecretBuilder(s).addToStringData("router-key", "short").build()));
     soonAsserted(() -> {
       Secret now = requireNonNull(cluster.secret("keys2", McpGroup.KEYS_SECRET));
       assertThat(Cluster.value(now, "router-key")).hasSize(44);
@@ -394,14 +395,15 @@ class ConfigurationIT {
     soonAsserted(() -> assertThat(cluster.registrationSays("c26", "s")).startsWith("True Ready"));
     Map<String, String> settled = settled("c26");
     // Touches that change no facts, and a restart, which looks at everything again.
-    client
-        .resources(MCPGatewayExtension.class)
-        .inNamespace("c26")
-        .withName("e")
-        .edit(e -> {
-          e.getMetadata().setAnnotations(Map.of("touched", "yes"));
-          return e;
-        });
+    Cluster.retrying(() ->
+        client
+            .resources(MCPGatewayExtension.class)
+            .inNamespace("c26")
+            .withName("e")
+            .edit(e -> {
+              e.getMetadata().setAnnotations(Map.of("touched", "yes"));
+              return e;
+            }));
     controller.close();
     controller = RunningController.acting(client);
     instance("c26-barrier");
@@ -411,12 +413,12 @@ class ConfigurationIT {
     assertThat(after).isEqualTo(settled);
   }
 
-  /** Everything in a namespace once it has not changed for a second. */
+  /** Everything in a namespace once it has not changed for two seconds. */
   private static Map<String, String> settled(String namespace) {
     AtomicReference<Map<String, String>> last = new AtomicReference<>(written(namespace));
     await()
-        .during(Duration.ofSeconds(1))
-        .atMost(Duration.ofSeconds(10))
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> {
           Map<String, String> now = written(namespace);
           return now.equals(last.getAndSet(now));

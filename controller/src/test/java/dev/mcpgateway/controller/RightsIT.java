@@ -48,7 +48,7 @@ class RightsIT {
     String lease = leaseName(manifests);
     try (RunningController controller =
         RunningController.starting(asServiceAccount(manifests), NAMESPACE, lease)) {
-      await().atMost(Duration.ofSeconds(20)).until(controller::leading);
+      await().atMost(Duration.ofSeconds(60)).until(controller::leading);
       cluster.gateway("rights", "g");
       cluster.extension("rights", "e", null, "g");
       cluster.isReadySoon("rights", "e");

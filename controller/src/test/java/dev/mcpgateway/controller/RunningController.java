@@ -16,8 +16,8 @@ final class RunningController implements AutoCloseable {
   private final AtomicBoolean lost = new AtomicBoolean();
 
   private RunningController(
-      KubernetesClient server, String identity, Clock clock, String namespace, String lease) {
-    client = new KubernetesClientBuilder().withConfig(server.getConfiguration()).build();
+      KubernetesClient client, String identity, Clock clock, String namespace, String lease) {
+    this.client = client;
     controller =
         new Controller(
             new ControllerSettings(InetAddress.getLoopbackAddress(), 0, namespace, lease, 4),
@@ -30,17 +30,13 @@ final class RunningController implements AutoCloseable {
 
   /** Starts one and waits until it acts. */
   static RunningController acting(KubernetesClient server) {
-    RunningController running = starting(server, "only", Clock.systemUTC());
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> running.controller.leading() && running.controller.synced());
-    return running;
+    return starting(server, "only", Clock.systemUTC()).untilActing();
   }
 
   /** Starts one and does not wait. */
   static RunningController starting(KubernetesClient server, String identity, Clock clock) {
     RunningController running =
-        new RunningController(server, identity, clock, "default", "mcp-controller");
+        new RunningController(copy(server), identity, clock, "default", "mcp-controller");
     running.controller.start();
     return running;
   }
@@ -48,9 +44,30 @@ final class RunningController implements AutoCloseable {
   /** Starts one with its own Lease and does not wait. */
   static RunningController starting(KubernetesClient server, String namespace, String lease) {
     RunningController running =
-        new RunningController(server, "only", Clock.systemUTC(), namespace, lease);
+        new RunningController(copy(server), "only", Clock.systemUTC(), namespace, lease);
     running.controller.start();
     return running;
+  }
+
+  /** Starts one behind a proxy, with its own Lease, and does not wait. */
+  static RunningController behind(FaultProxy proxy, String identity, String lease) {
+    RunningController running =
+        new RunningController(proxy.client(), identity, Clock.systemUTC(), "default", lease);
+    running.controller.start();
+    return running;
+  }
+
+  RunningController untilActing() {
+    await().atMost(Duration.ofSeconds(60)).until(() -> controller.leading() && controller.synced());
+    return this;
+  }
+
+  boolean synced() {
+    return controller.synced();
+  }
+
+  private static KubernetesClient copy(KubernetesClient server) {
+    return new KubernetesClientBuilder().withConfig(server.getConfiguration()).build();
   }
 
   boolean leading() {
@@ -63,6 +80,12 @@ final class RunningController implements AutoCloseable {
 
   int managementPort() {
     return controller.managementPort();
+  }
+
+  /** Ends it without any of what an orderly stop does; behind a dead proxy nothing gets out. */
+  void kill() {
+    client.close();
+    controller.close();
   }
 
   @Override

@@ -1,0 +1,248 @@
+package dev.mcpgateway.controller;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Stands between a controller and its API server and does what networks, load balancers and API
+ * servers do: refuses, delays, cuts, loses, repeats. It speaks plain HTTP to the controller and
+ * uses the administrator's credentials towards the server.
+ */
+final class FaultProxy implements AutoCloseable {
+  /** What happens to a request. */
+  sealed interface Fate {
+    /** It is forwarded and answered. */
+    record Pass() implements Fate {}
+
+    /** It never reaches the server. */
+    record Answer(int code, String reason) implements Fate {}
+
+    /** The connection breaks before it reaches the server. */
+    record Cut() implements Fate {}
+
+    /** It reaches the server, and the connection breaks before the answer arrives. */
+    record PassThenCut() implements Fate {}
+
+    /** It waits on its way to the server. */
+    record Hold(CountDownLatch until) implements Fate {}
+  }
+
+  static final Fate PASS = new Fate.Pass();
+
+  /** Instead of a line: the watch breaks here. */
+  static final String BREAK = "<break>";
+
+  /** A request as faults see it. */
+  record Request(String method, String path, String query) {
+    boolean write() {
+      return !method.equals("GET");
+    }
+
+    boolean watch() {
+      return query.contains("watch=true");
+    }
+
+    boolean lease() {
+      return path.contains("/leases");
+    }
+  }
+
+  /** Decides about every request; may be called from many threads. */
+  volatile Function<Request, Fate> fate = r -> PASS;
+
+  /** Turns each line of a watch into the lines that arrive instead. */
+  volatile BiFunction<Request, String, List<String>> events = (r, line) -> List.of(line);
+
+  /** Everything that was asked, in order. */
+  final List<Request> requests = new CopyOnWriteArrayList<>();
+
+  private final Set<InputStream> watches = ConcurrentHashMap.newKeySet();
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final Config admin;
+  private final HttpClient upstream;
+  private final HttpServer server;
+
+  FaultProxy(KubernetesClient client) {
+    admin = client.getConfiguration();
+    try {
+      upstream =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .sslContext(SSLUtils.sslContext(admin))
+              .executor(executor)
+              .build();
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+    server.setExecutor(executor);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  /** A client that goes through here. */
+  KubernetesClient client() {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder()
+                .withAutoConfigure(false)
+                .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                .withOnlyHttpWatches(true)
+                .withRequestTimeout(3000)
+                .withConnectionTimeout(3000)
+                .withRequestRetryBackoffLimit(0)
+                .withWatchReconnectInterval(250)
+                .build())
+        .build();
+  }
+
+  /** Ends every watch that is open. */
+  void cutWatches() {
+    for (InputStream watch : watches) {
+      try {
+        watch.close();
+      } catch (IOException e) {
+        // It was over already.
+      }
+    }
+  }
+
+  List<Request> writes() {
+    return requests.stream().filter(r -> r.write() && !r.lease()).toList();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    cutWatches();
+    executor.shutdownNow();
+    upstream.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String query = exchange.getRequestURI().getRawQuery();
+    Request request =
+        new Request(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().getRawPath(),
+            query == null ? "" : query);
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    requests.add(request);
+    try (exchange) {
+      switch (fate.apply(request)) {
+        case Fate.Pass p -> forward(exchange, request, body);
+        case Fate.Answer(int code, String reason) -> answer(exchange, code, reason);
+        case Fate.Cut c -> {
+          // Closing without an answer is all there is to do.
+        }
+        case Fate.PassThenCut c -> {
+          try (InputStream ignored = send(exchange, request, body).body()) {
+            ignored.readAllBytes();
+          }
+        }
+        case Fate.Hold(CountDownLatch until) -> {
+          until.await();
+          forward(exchange, request, body);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private HttpResponse<InputStream> send(HttpExchange exchange, Request request, byte[] body)
+      throws IOException, InterruptedException {
+    String base = admin.getMasterUrl().replaceAll("/$", "");
+    HttpRequest.Builder forwarded =
+        HttpRequest.newBuilder(
+                URI.create(
+                    base
+                        + request.path()
+                        + (request.query().isEmpty() ? "" : "?" + request.query())))
+            .method(request.method(), HttpRequest.BodyPublishers.ofByteArray(body));
+    for (String header : List.of("Content-Type", "Accept", "User-Agent")) {
+      String value = exchange.getRequestHeaders().getFirst(header);
+      if (value != null) {
+        forwarded.header(header, value);
+      }
+    }
+    return upstream.send(forwarded.build(), HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  private void forward(HttpExchange exchange, Request request, byte[] body)
+      throws IOException, InterruptedException {
+    HttpResponse<InputStream> response = send(exchange, request, body);
+    response
+        .headers()
+        .firstValue("Content-Type")
+        .ifPresent(type -> exchange.getResponseHeaders().add("Content-Type", type));
+    if (!request.watch() || response.statusCode() != 200) {
+      byte[] answer;
+      try (InputStream in = response.body()) {
+        answer = in.readAllBytes();
+      }
+      exchange.sendResponseHeaders(response.statusCode(), answer.length == 0 ? -1 : answer.length);
+      exchange.getResponseBody().write(answer);
+      return;
+    }
+    exchange.sendResponseHeaders(200, 0);
+    watches.add(response.body());
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8));
+        OutputStream out = exchange.getResponseBody()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        for (String changed : events.apply(request, line)) {
+          if (changed.equals(BREAK)) {
+            return;
+          }
+          out.write((changed + "\n").getBytes(UTF_8));
+          out.flush();
+        }
+      }
+    } finally {
+      watches.remove(response.body());
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int code, String reason) throws IOException {
+    byte[] status =
+        """
+        {"kind":"Status","apiVersion":"v1","status":"Failure","code":%d,"reason":"%s","message":"by the fault proxy"}
+        """
+            .formatted(code, reason)
+            .getBytes(UTF_8);
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    if (code == 429) {
+      exchange.getResponseHeaders().add("Retry-After", "1");
+    }
+    exchange.sendResponseHeaders(code, status.length);
+    exchange.getResponseBody().write(status);
+  }
+}

@@ -1,0 +1,465 @@
+package dev.mcpgateway.controller;
+
+import static dev.mcpgateway.controller.Cluster.soon;
+import static dev.mcpgateway.controller.Cluster.soonAsserted;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.controller.FaultProxy.Fate;
+import dev.mcpgateway.controller.FaultProxy.Request;
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The controller behind a network and an API server that fail. Rows C01–C10 and C18 of the
+ * catalogue.
+ */
+@ExtendWith(NeedsApiServer.class)
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none"
+    })
+class FaultsIT {
+  /** For what takes reconnects, back-offs or a lease that runs out, on a slow machine. */
+  private static final Duration LONG = Duration.ofSeconds(90);
+
+  private static final AtomicInteger LEASES = new AtomicInteger();
+
+  // Set by the annotation above.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  @SuppressWarnings("NullAway.Init")
+  static Cluster cluster;
+
+  @SuppressWarnings("NullAway.Init")
+  private FaultProxy proxy;
+
+  @BeforeAll
+  static void crds() {
+    cluster = new Cluster(client);
+    cluster.installCrds();
+  }
+
+  @BeforeEach
+  void open() {
+    proxy = new FaultProxy(client);
+  }
+
+  @AfterEach
+  void shut() {
+    proxy.close();
+  }
+
+  @Test
+  void c01ACrashAfterAnyWriteIsHealedByTheNextController() {
+    int writes = 0;
+    for (int crashAfter = 1; writes >= crashAfter - 1; crashAfter++) {
+      String namespace = "c01-" + crashAfter;
+      team(namespace);
+      writes = crashed(crashAfter, namespace);
+      try (var _ = controller()) {
+        complete(namespace);
+      }
+    }
+    // Two Secrets, three statuses and two Events at least were crash points.
+    assertThat(writes).isGreaterThanOrEqualTo(7);
+  }
+
+  /**
+   * Runs a controller that dies when its n-th write has reached the server, or has nothing left to
+   * write; how many it made.
+   */
+  private static int crashed(int n, String namespace) {
+    AtomicInteger writes = new AtomicInteger();
+    AtomicBoolean dead = new AtomicBoolean();
+    try (FaultProxy proxy = new FaultProxy(client)) {
+      proxy.fate =
+          r -> {
+            if (dead.get()) {
+              return new Fate.Cut();
+            }
+            if (r.write() && !r.lease() && writes.incrementAndGet() == n) {
+              dead.set(true);
+              return new Fate.PassThenCut();
+            }
+            return FaultProxy.PASS;
+          };
+      RunningController controller = RunningController.behind(proxy, "crashing", lease());
+      await().atMost(LONG).until(() -> dead.get() || (isComplete(namespace) && told(namespace)));
+      controller.kill();
+    }
+    return writes.get();
+  }
+
+  @Test
+  void c02RepeatedEventsAndWatchesThatBreakAtAnyMomentConverge() {
+    Random random = new Random(20261122);
+    proxy.events =
+        (r, line) -> {
+          synchronized (random) {
+            // The server never skips an event; a connection that breaks may lose any number of
+            // them.
+            if (random.nextInt(8) == 0) {
+              return List.of(FaultProxy.BREAK);
+            }
+            return random.nextInt(3) == 0 ? List.of(line, line) : List.of(line);
+          }
+        };
+    try (var _ = controllerBehindProxy()) {
+      for (int i = 0; i < 3; i++) {
+        team("c02-" + i);
+      }
+      for (int i = 0; i < 3; i++) {
+        String namespace = "c02-" + i;
+        complete(namespace);
+      }
+    }
+  }
+
+  @Test
+  void c03ListingsAreConsistentAndAWatchThatLagsWithdrawsNothing() {
+    CountDownLatch lag = new CountDownLatch(1);
+    team("c03");
+    try (var _ = controllerBehindProxy()) {
+      complete("c03");
+      long version = cluster.version("c03");
+      assertThat(proxy.requests)
+          .filteredOn(r -> r.method().equals("GET") && r.query().contains("limit="))
+          .isNotEmpty()
+          .noneMatch(r -> r.query().contains("resourceVersion=0"));
+      // Extensions and Gateways are seen late, everything else at once.
+      proxy.events =
+          (r, line) -> {
+            if (r.path().contains("mcpgatewayextensions") || r.path().contains("/gateways")) {
+              pass(lag);
+            }
+            return List.of(line);
+          };
+      cluster.gateway("c03", "new");
+      cluster.retarget("c03", "e", null, "new");
+      cluster.server("c03", "t", "c03", "g");
+      soon(() -> cluster.servers("c03").contains("c03/t"));
+      assertThat(cluster.servers("c03")).containsExactly("c03/s", "c03/t");
+      assertThat(cluster.version("c03")).isGreaterThan(version);
+      lag.countDown();
+      await().atMost(LONG).until(() -> cluster.servers("c03").isEmpty());
+    }
+  }
+
+  @Test
+  void c04AGoneWatchIsListedAnewWithoutAHotLoop() {
+    try (var _ = controllerBehindProxy()) {
+      team("c04");
+      complete("c04");
+      AtomicBoolean gone = new AtomicBoolean(true);
+      proxy.events =
+          (r, line) ->
+              gone.get()
+                  ? List.of(
+                      "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":410,\"reason\":\"Expired\",\"message\":\"too old\"}}")
+                  : List.of(line);
+      proxy.cutWatches();
+      int before = proxy.requests.size();
+      cluster.server("c04", "t", "c04", "g");
+      await().atMost(LONG).until(() -> cluster.servers("c04").contains("c04/t"));
+      gone.set(false);
+      assertThat(proxy.requests.size() - before).isLessThan(600);
+    }
+  }
+
+  @Test
+  void c05AnApiServerThatComesBackIsFollowedWithinAMinute() {
+    try (var controller = controllerBehindProxy()) {
+      team("c05");
+      complete("c05");
+      AtomicInteger attempts = new AtomicInteger();
+      proxy.fate =
+          r -> {
+            if (r.lease()) {
+              return FaultProxy.PASS;
+            }
+            attempts.incrementAndGet();
+            return new Fate.Cut();
+          };
+      proxy.cutWatches();
+      cluster.server("c05", "t", "c05", "g");
+      // Several failures for each watch, so that their waits have grown.
+      await().atMost(LONG).until(() -> attempts.get() >= 40);
+      proxy.fate = r -> FaultProxy.PASS;
+      await().atMost(LONG).until(() -> cluster.servers("c05").contains("c05/t"));
+      assertThat(controller.lost()).isFalse();
+    }
+  }
+
+  @Test
+  void c06ListingsThatAreForbiddenAtFirstKeepItUnreadyAndHealWithoutARestart() {
+    team("c06");
+    proxy.fate =
+        r ->
+            r.path().contains("referencegrants")
+                ? new Fate.Answer(403, "Forbidden")
+                : FaultProxy.PASS;
+    try (var controller = RunningController.behind(proxy, "c06", lease())) {
+      await().atMost(LONG).until(controller::leading);
+      await().during(Duration.ofSeconds(2)).atMost(LONG).until(() -> !controller.synced());
+      assertThat(proxy.writes()).isEmpty();
+      proxy.fate = r -> FaultProxy.PASS;
+      await().atMost(LONG).until(controller::synced);
+      complete("c06");
+    }
+  }
+
+  @Test
+  void c07AnObjectThatCannotBeReadDoesNotBlindTheWatch() {
+    try (var _ = controllerBehindProxy()) {
+      team("c07");
+      complete("c07");
+      AtomicBoolean once = new AtomicBoolean(true);
+      proxy.events =
+          (r, line) ->
+              r.path().contains("mcpserverregistrations") && once.getAndSet(false)
+                  ? List.of(
+                      "{\"type\":\"ADDED\",\"object\":{\"apiVersion\":\"mcp.kagenti.com/v1alpha1\",\"kind\":\"MCPServerRegistration\",\"metadata\":{\"name\":\"x\",\"namespace\":\"c07\",\"resourceVersion\":\"1\"},\"spec\":{\"targetRef\":42}}}",
+                      line)
+                  : List.of(line);
+      cluster.server("c07", "t", "c07", "g");
+      await().atMost(LONG).until(() -> cluster.servers("c07").contains("c07/t"));
+    }
+  }
+
+  @Test
+  void c08ConflictsOnEverySecondWriteAndForeignKeysSurvive() {
+    AtomicInteger writes = new AtomicInteger();
+    proxy.fate =
+        r ->
+            r.write() && !r.lease() && writes.incrementAndGet() % 2 == 1
+                ? new Fate.Answer(409, "Conflict")
+                : FaultProxy.PASS;
+    try (var _ = controllerBehindProxy()) {
+      team("c08");
+      complete("c08");
+      Cluster.retrying(() ->
+          client
+              .secrets()
+              .inNamespace("c08")
+              .withName(McpGroup.CONFIG_SECRET)
+              .edit(s -> new SecretBuilder(s).addToStringData("mine", "kept").build()));
+      cluster.server("c08", "t", "c08", "g");
+      soon(() -> cluster.servers("c08").contains("c08/t"));
+      assertThat(
+              Cluster.value(requireNonNull(cluster.secret("c08", McpGroup.CONFIG_SECRET)), "mine"))
+          .isEqualTo("kept");
+    }
+  }
+
+  @Test
+  void c09BurstsOf429And500DoNotCauseAStorm() {
+    AtomicInteger refused = new AtomicInteger();
+    AtomicBoolean bad = new AtomicBoolean(true);
+    proxy.fate =
+        r -> {
+          if (bad.get() && r.write() && !r.lease()) {
+            return refused.incrementAndGet() % 2 == 0
+                ? new Fate.Answer(429, "TooManyRequests")
+                : new Fate.Answer(500, "InternalError");
+          }
+          return FaultProxy.PASS;
+        };
+    try (var _ = controllerBehindProxy()) {
+      team("c09");
+      long started = System.nanoTime();
+      await().atMost(LONG).until(() -> refused.get() >= 12);
+      // Three keys with doubling waits, at first at least 25 ms: four attempts each take longer.
+      assertThat(Duration.ofNanos(System.nanoTime() - started))
+          .isGreaterThan(Duration.ofMillis(150));
+      bad.set(false);
+      complete("c09");
+    }
+  }
+
+  @Test
+  void c10AWriteOfALeaderThatWasPausedIsRefused() {
+    team("c10");
+    String lease = lease();
+    CountDownLatch paused = new CountDownLatch(1);
+    AtomicBoolean pause = new AtomicBoolean();
+    List<Request> held = new CopyOnWriteArrayList<>();
+    proxy.fate =
+        r -> {
+          if (!pause.get()) {
+            return FaultProxy.PASS;
+          }
+          if (r.write() && r.path().contains("/secrets/")) {
+            held.add(r);
+            return new Fate.Hold(paused);
+          }
+          return r.lease() ? new Fate.Cut() : FaultProxy.PASS;
+        };
+    try (var first = RunningController.behind(proxy, "first", lease).untilActing()) {
+      complete("c10");
+      pause.set(true);
+      cluster.server("c10", "t", "c10", "g");
+      soon(() -> !held.isEmpty());
+      try (FaultProxy clean = new FaultProxy(client);
+          var second = RunningController.behind(clean, "second", lease)) {
+        await().atMost(LONG).until(second::leading);
+        await().atMost(LONG).until(first::lost);
+        cluster.server("c10", "u", "c10", "g");
+        soon(() -> cluster.servers("c10").equals(List.of("c10/s", "c10/t", "c10/u")));
+        long version = cluster.version("c10");
+        paused.countDown();
+        await()
+            .during(Duration.ofSeconds(2))
+            .atMost(LONG)
+            .until(() ->
+                cluster.version("c10") == version && cluster.servers("c10").contains("c10/u"));
+      }
+    }
+  }
+
+  @Test
+  void c18AFlappingRouteCostsAtMostTwoWritesASecondAndEndsRight() {
+    try (var _ = controllerBehindProxy()) {
+      team("c18");
+      complete("c18");
+      int before = configWrites();
+      long started = System.nanoTime();
+      boolean accepted = true;
+      for (int i = 0; i < 100; i++) {
+        accepted = !accepted;
+        cluster.accept("c18", "s", accepted);
+      }
+      cluster.accept("c18", "s", true);
+      complete("c18");
+      double seconds = (System.nanoTime() - started) / 1e9;
+      assertThat(configWrites() - before).isLessThanOrEqualTo((int) (2 * seconds) + 2);
+    }
+  }
+
+  @Test
+  void c30SecretsThatMayNotBeWrittenAreToldInTheStatus() {
+    AtomicBoolean forbidden = new AtomicBoolean(true);
+    proxy.fate =
+        r ->
+            forbidden.get() && r.write() && r.path().contains("/secrets")
+                ? new Fate.Answer(403, "Forbidden")
+                : FaultProxy.PASS;
+    try (var _ = controllerBehindProxy()) {
+      team("c30");
+      soonAsserted(() ->
+          assertThat(cluster.says("c30", "e", "Ready"))
+              .isEqualTo(
+                  "False InvalidMCPGatewayExtension Secret mcp-gateway-keys could not be stored: Forbidden"));
+      soonAsserted(() ->
+          assertThat(cluster.events("c30", "e")).containsExactly("InvalidMCPGatewayExtension"));
+      forbidden.set(false);
+      complete("c30");
+    }
+  }
+
+  private int configWrites() {
+    return (int)
+        proxy.writes().stream().filter(r -> r.path().contains(McpGroup.CONFIG_SECRET)).count();
+  }
+
+  @Test
+  void c24MissingKindsAreWaitedFor() {
+    proxy.fate =
+        r ->
+            r.path().contains("mcpvirtualservers")
+                ? new Fate.Answer(404, "NotFound")
+                : FaultProxy.PASS;
+    try (var controller = RunningController.behind(proxy, "c24", lease())) {
+      await().atMost(LONG).until(controller::leading);
+      await().during(Duration.ofSeconds(1)).atMost(LONG).until(() -> !controller.synced());
+      proxy.fate = r -> FaultProxy.PASS;
+      team("c24");
+      complete("c24");
+    }
+  }
+
+  /** A team's namespace: Gateway, extension, one server, one virtual server. */
+  private static void team(String namespace) {
+    cluster.namespace(namespace);
+    cluster.gateway(namespace, "g");
+    cluster.server(namespace, "s", namespace, "g");
+    cluster.virtualServer(namespace, "v", "s_a");
+    cluster.extension(namespace, "e", null, "g");
+  }
+
+  /** Waits until everything about the team has been written, its Events aside. */
+  private static void complete(String namespace) {
+    await().atMost(LONG).untilAsserted(() -> assertComplete(namespace));
+  }
+
+  private static boolean isComplete(String namespace) {
+    try {
+      assertComplete(namespace);
+      return true;
+    } catch (AssertionError e) {
+      return false;
+    }
+  }
+
+  private static void assertComplete(String namespace) {
+    assertThat(cluster.ready(namespace, "e")).isTrue();
+    assertThat(cluster.servers(namespace)).containsExactly(namespace + "/s");
+    assertThat(cluster.document(namespace)).contains(namespace + "/v");
+    assertThat(cluster.registrationSays(namespace, "s")).startsWith("True Ready");
+    assertThat(cluster.secret(namespace, McpGroup.KEYS_SECRET)).isNotNull();
+    assertThat(
+            client
+                .resources(MCPGatewayExtension.class)
+                .inNamespace(namespace)
+                .withName("e")
+                .get()
+                .getStatus()
+                .servers())
+        .isEqualTo(1);
+  }
+
+  /** Whether the Events of a complete team are there. */
+  private static boolean told(String namespace) {
+    return !cluster.events(namespace, "e").isEmpty() && !cluster.events(namespace, "s").isEmpty();
+  }
+
+  private static RunningController controller() {
+    return RunningController.starting(client, "default", lease()).untilActing();
+  }
+
+  private RunningController controllerBehindProxy() {
+    return RunningController.behind(proxy, "behind", lease()).untilActing();
+  }
+
+  /** A Lease of its own for each controller: a crashed one's would have to run out. */
+  private static String lease() {
+    return "faults-" + LEASES.incrementAndGet();
+  }
+
+  private static void pass(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
