@@ -12,6 +12,10 @@ import dev.mcpgateway.broker.mcp.McpDispatcher;
 import dev.mcpgateway.broker.mcp.McpMetrics;
 import dev.mcpgateway.broker.mcp.McpRoutes;
 import dev.mcpgateway.broker.mcp.WarmUp;
+import dev.mcpgateway.broker.push.PushDispatcher;
+import dev.mcpgateway.broker.push.PushMetrics;
+import dev.mcpgateway.broker.push.PushRoutes;
+import dev.mcpgateway.broker.push.Reports;
 import dev.mcpgateway.broker.route.ClientAuthorization;
 import dev.mcpgateway.broker.route.GatewayHosts;
 import dev.mcpgateway.broker.route.OriginRule;
@@ -38,6 +42,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +54,9 @@ final class Broker implements AutoCloseable {
   /** What a start waits for servers that do not answer. */
   private static final Duration FIRST_ANSWERS = Duration.ofSeconds(10);
 
+  /** How long a pushed configuration may take to arrive. */
+  private static final Duration PUSH_DEADLINE = Duration.ofSeconds(10);
+
   private final BrokerSettings settings;
   private final Lifecycle lifecycle = new Lifecycle();
   private final LiveCatalog catalog = new LiveCatalog();
@@ -57,12 +65,14 @@ final class Broker implements AutoCloseable {
   private final EventStreams streams;
   private final McpRoutes mcp;
   private final McpDispatcher warmUp;
+  private final Reports reports;
+  private final PushRoutes push;
   private final RouterParts router;
   private final SessionTokens tokens;
   private final BrokerMetrics metrics;
   private final WebServer server;
 
-  Broker(BrokerSettings settings, KeyRing keys, Clock clock) {
+  Broker(BrokerSettings settings, Supplier<KeyRing> keys, Clock clock) {
     this.settings = settings;
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     upstreams =
@@ -78,6 +88,15 @@ final class Broker implements AutoCloseable {
             clock,
             loaded -> upstreams.apply(loaded.config()));
     metrics = new BrokerMetrics(registry, config, catalog, upstreams);
+    reports = new Reports(upstreams::snapshot, config::status, clock);
+    config.onStatusChange(reports::changed);
+    upstreams.onChange(reports::changed);
+    var pushMetrics = new PushMetrics(registry, reports, clock);
+    push =
+        new PushRoutes(
+            new PushDispatcher(keys, config, reports, lifecycle::isDraining, pushMetrics),
+            pushMetrics,
+            PUSH_DEADLINE);
 
     var hosts =
         new GatewayHosts(
@@ -149,10 +168,12 @@ final class Broker implements AutoCloseable {
   public void close() {
     log.atInfo().addKeyValue("drain", settings.drain()).log("Draining");
     lifecycle.drain();
+    reports.release();
     pause();
     streams.endAll();
     server.stop();
     mcp.close();
+    push.close();
     config.close();
     upstreams.close();
     metrics.close();
@@ -171,6 +192,7 @@ final class Broker implements AutoCloseable {
         .routing(
             HttpListener.routing(
                 mcp,
+                push,
                 new StatusRoutes(upstreams::snapshot, config::status, clock),
                 new ManagementRoutes(health, metrics),
                 lifecycle))

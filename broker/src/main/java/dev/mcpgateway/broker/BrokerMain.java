@@ -1,7 +1,7 @@
 package dev.mcpgateway.broker;
 
 import dev.mcpgateway.broker.session.InvalidKeysException;
-import dev.mcpgateway.broker.session.KeyRing;
+import dev.mcpgateway.broker.session.LiveKeys;
 import java.security.Security;
 import java.time.Clock;
 import org.slf4j.Logger;
@@ -24,7 +24,8 @@ public final class BrokerMain {
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
     try {
       BrokerSettings settings = BrokerSettings.load(arguments);
-      run(new Broker(settings, KeyRing.read(settings.keysDir()), Clock.systemUTC()));
+      LiveKeys keys = LiveKeys.start(settings.keysDir());
+      run(new Broker(settings, keys, Clock.systemUTC()));
     } catch (InvalidSettingsException | InvalidKeysException e) {
       log.atError().log(e.getMessage());
       System.exit(2);

@@ -1,8 +1,9 @@
 package dev.mcpgateway.broker;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.mcpgateway.broker.mcp.ConnectionCloser;
+import dev.mcpgateway.broker.http.ConnectionCloser;
 import dev.mcpgateway.broker.mcp.McpRoutes;
+import dev.mcpgateway.broker.push.PushRoutes;
 import dev.mcpgateway.broker.status.Lifecycle;
 import dev.mcpgateway.broker.status.ManagementRoutes;
 import dev.mcpgateway.broker.status.StatusRoutes;
@@ -57,10 +58,15 @@ final class HttpListener {
 
   /** All routes. */
   static HttpRouting.Builder routing(
-      McpRoutes mcp, StatusRoutes status, ManagementRoutes management, Lifecycle lifecycle) {
+      McpRoutes mcp,
+      PushRoutes push,
+      StatusRoutes status,
+      ManagementRoutes management,
+      Lifecycle lifecycle) {
     return HttpRouting.builder()
         .addFilter(new ConnectionCloser(lifecycle::isDraining))
         .register("/mcp", mcp)
+        .register("/push", push)
         .register("/status", status)
         .register("/", management);
   }

@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,8 +180,9 @@ class BrokerTest {
     return new ServerConfig(name, url, "host.mcp.local", prefix, null, true);
   }
 
-  private static KeyRing keys() {
-    return new KeyRing(KEY, KEY, KEY);
+  private static Supplier<KeyRing> keys() {
+    KeyRing keys = new KeyRing(KEY, KEY, KEY);
+    return () -> keys;
   }
 
   private static BrokerSettings settings(Path folder) {

@@ -7,6 +7,7 @@ import dev.mcpgateway.broker.config.Candidate.Document;
 import dev.mcpgateway.broker.config.Candidate.Missing;
 import dev.mcpgateway.broker.config.Candidate.Unreadable;
 import dev.mcpgateway.broker.config.ConfigDecision.Apply;
+import dev.mcpgateway.broker.config.ConfigDecision.Older;
 import dev.mcpgateway.broker.config.ConfigDecision.Refuse;
 import dev.mcpgateway.broker.config.ConfigDecision.Unchanged;
 import java.time.Instant;
@@ -43,7 +44,7 @@ final class ConfigDecider {
     if (current.version() > 0 && version <= current.version()) {
       return hash.equals(current.hash())
           ? new Unchanged()
-          : new Refuse(
+          : new Older(
               "version %d is not newer than %d, which is in force"
                   .formatted(version, current.version()));
     }

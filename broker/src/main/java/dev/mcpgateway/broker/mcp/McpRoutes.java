@@ -4,6 +4,7 @@ import static dev.mcpgateway.broker.wire.JsonRpcErrors.INTERNAL_ERROR;
 import static dev.mcpgateway.broker.wire.JsonRpcErrors.INVALID_REQUEST;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mcpgateway.broker.http.BodyReader;
 import dev.mcpgateway.broker.mcp.McpDispatcher.Session;
 import dev.mcpgateway.broker.route.OriginRule;
 import dev.mcpgateway.broker.session.SessionVerdict.Valid;

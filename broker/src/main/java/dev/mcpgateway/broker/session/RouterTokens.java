@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Proof that a request was sent by this instance's own client: the header {@code router-key}. Each
@@ -27,10 +28,12 @@ public final class RouterTokens {
   private final ExpiringSet used;
 
   /**
+   * @param keys asked at each use
    * @param publicHost host under which clients know this gateway instance
    */
-  public RouterTokens(KeyRing keys, String publicHost, Clock clock) {
-    this.claims = new SignedClaims(keys.router(), publicHost.toLowerCase(Locale.ROOT), clock);
+  public RouterTokens(Supplier<KeyRing> keys, String publicHost, Clock clock) {
+    this.claims =
+        new SignedClaims(() -> keys.get().router(), publicHost.toLowerCase(Locale.ROOT), clock);
     this.clock = clock;
     this.used = new ExpiringSet(MAX_REMEMBERED, clock);
   }

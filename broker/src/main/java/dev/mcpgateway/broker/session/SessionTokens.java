@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,14 @@ public final class SessionTokens implements SessionVerifier {
   private final Clock clock;
 
   /**
+   * @param keys asked at each use: they are rotated while sessions live
    * @param publicHost host under which clients know this gateway instance
    * @param lifetime how long a session lasts, whole seconds
    */
-  public SessionTokens(KeyRing keys, String publicHost, Duration lifetime, Clock clock) {
+  public SessionTokens(Supplier<KeyRing> keys, String publicHost, Duration lifetime, Clock clock) {
     this.claims =
-        new SignedClaims(keys.sessionSigning(), publicHost.toLowerCase(Locale.ROOT), clock);
+        new SignedClaims(
+            () -> keys.get().sessionSigning(), publicHost.toLowerCase(Locale.ROOT), clock);
     this.lifetime = lifetime;
     this.clock = clock;
   }
@@ -51,7 +54,7 @@ public final class SessionTokens implements SessionVerifier {
     return claims.sign(session, now, now.plus(lifetime));
   }
 
-  /** Never throws; costs one HMAC and keeps nothing. */
+  /** Never throws; costs one HMAC per accepted key and keeps nothing. */
   @Override
   public SessionVerdict verify(String sessionToken) {
     SignedClaims.Checked checked = claims.check(sessionToken);

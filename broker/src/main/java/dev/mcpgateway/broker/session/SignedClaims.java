@@ -3,8 +3,6 @@ package dev.mcpgateway.broker.session;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
@@ -12,28 +10,26 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Compact JWS with HS256 and nothing else (RFC 7515, RFC 7518 §3.2): the algorithm is ours to
- * choose, not the token's. One HMAC per check, compared in constant time.
+ * choose, not the token's. One HMAC per check and accepted key, compared in constant time.
  */
 final class SignedClaims {
   /** Longest token that is looked at, in characters. */
   private static final int MAX_LENGTH = 2048;
 
-  private final MACSigner signer;
-  private final MACVerifier verifier;
+  private final Supplier<MacKeys> keys;
   private final String audience;
   private final Clock clock;
 
-  SignedClaims(byte[] key, String audience, Clock clock) {
-    try {
-      this.signer = new MACSigner(key);
-      this.verifier = new MACVerifier(key);
-    } catch (JOSEException e) {
-      throw new InvalidKeysException("a key is too short for HS256");
-    }
+  /**
+   * @param keys asked at each use
+   */
+  SignedClaims(Supplier<MacKeys> keys, String audience, Clock clock) {
+    this.keys = keys;
     this.audience = audience;
     this.clock = clock;
   }
@@ -46,7 +42,7 @@ final class SignedClaims {
         .expirationTime(Date.from(expiresAt));
     SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims.build());
     try {
-      token.sign(signer);
+      token.sign(keys.get().signer());
     } catch (JOSEException e) {
       throw new IllegalStateException("HMAC over a few claims does not fail", e);
     }
@@ -63,7 +59,7 @@ final class SignedClaims {
       if (!JWSAlgorithm.HS256.equals(jwt.getHeader().getAlgorithm())) {
         return Checked.refused("algorithm");
       }
-      if (!jwt.verify(verifier)) {
+      if (!keys.get().verify(jwt)) {
         return Checked.refused("signature");
       }
       return checkClaims(jwt.getJWTClaimsSet());

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -39,6 +40,7 @@ public final class UpstreamSet implements AutoCloseable {
   private final Semaphore permits = new Semaphore(UpstreamLimits.MAX_CONCURRENT);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition reported = lock.newCondition();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, Entry> entries = new HashMap<>();
   private long lastNumber;
   private GatewayConfig config = GatewayConfig.EMPTY;
@@ -110,6 +112,11 @@ public final class UpstreamSet implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Calls {@code listener} after every change of {@link #snapshot}; must not block. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
   }
 
   /** All servers as they are now. */
@@ -187,5 +194,6 @@ public final class UpstreamSet implements AutoCloseable {
     if (!built.catalog().sameContent(current)) {
       catalog.publish(built.catalog());
     }
+    listeners.forEach(Runnable::run);
   }
 }

@@ -10,6 +10,7 @@ import dev.mcpgateway.broker.config.Candidate.Document;
 import dev.mcpgateway.broker.config.Candidate.Missing;
 import dev.mcpgateway.broker.config.Candidate.Unreadable;
 import dev.mcpgateway.broker.config.ConfigDecision.Apply;
+import dev.mcpgateway.broker.config.ConfigDecision.Older;
 import dev.mcpgateway.broker.config.ConfigDecision.Refuse;
 import dev.mcpgateway.broker.config.ConfigDecision.Unchanged;
 import java.time.Instant;
@@ -46,10 +47,10 @@ class ConfigDeciderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"7", "6", "0"})
-  void otherContentUnderAVersionThatIsNotNewerIsRefused(String version) {
+  void otherContentUnderAVersionThatIsNotNewerIsOlder(String version) {
     assertThat(decide(RUNNING, TWO, version))
         .isEqualTo(
-            new Refuse("version %s is not newer than 7, which is in force".formatted(version)));
+            new Older("version %s is not newer than 7, which is in force".formatted(version)));
   }
 
   @Test

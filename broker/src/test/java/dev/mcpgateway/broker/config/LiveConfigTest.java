@@ -1,21 +1,26 @@
 package dev.mcpgateway.broker.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.broker.api.config.ConfigCodec;
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.broker.api.config.ServerConfig;
+import dev.mcpgateway.broker.config.ConfigDecision.Apply;
+import dev.mcpgateway.broker.config.ConfigDecision.Older;
+import dev.mcpgateway.broker.config.ConfigDecision.Refuse;
+import dev.mcpgateway.broker.config.ConfigDecision.Unchanged;
+import dev.mcpgateway.broker.fake.MountedSecret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,10 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveConfigTest {
   private final List<String> applied = new CopyOnWriteArrayList<>();
   private final Path folder;
+  private final MountedSecret mounted;
   private LiveConfig live;
 
   LiveConfigTest(@TempDir Path folder) {
     this.folder = folder;
+    this.mounted = new MountedSecret(folder);
     this.live =
         new LiveConfig(
             folder.resolve("config.yaml"),
@@ -64,8 +71,8 @@ class LiveConfigTest {
     swap(1, document("a/one"));
     live.start();
     swap(2, document("a/one", "a/two"));
-    await().untilAsserted(() -> assertThat(applied).containsExactly("a/one", "a/one,a/two"));
-    assertThat(live.status().version()).isEqualTo(2);
+    await().untilAsserted(() -> assertThat(live.status().version()).isEqualTo(2));
+    assertThat(applied).containsExactly("a/one", "a/one,a/two");
     assertThat(live.loads()).isEqualTo(2);
   }
 
@@ -89,7 +96,6 @@ class LiveConfigTest {
     await().untilAsserted(() -> assertThat(live.status().error()).contains("gone"));
     assertThat(names(live.current())).isEqualTo("a/one");
 
-    Files.createSymbolicLink(folder.resolve("config.yaml"), Path.of("..data", "config.yaml"));
     swap(3, document("a/two"));
     await().untilAsserted(() -> assertThat(names(live.current())).isEqualTo("a/two"));
     assertThat(live.status().error()).isNull();
@@ -104,6 +110,70 @@ class LiveConfigTest {
     assertThat(live.usable()).isFalse();
     swap(2, document("a/one"));
     await().untilAsserted(() -> assertThat(live.usable()).isTrue());
+  }
+
+  @Test
+  void aPushedConfigurationIsInForceWhileTheFileIsBehind() throws Exception {
+    swap(1, document("a/one"));
+    live.start();
+    assertThat(live.offer(document("a/two"), 2)).isInstanceOf(Apply.class);
+    assertThat(live.status().version()).isEqualTo(2);
+    assertThat(live.status().source()).isEqualTo("push");
+    // Two reads of the older file: neither applied nor a reason to complain.
+    awaitTwoReads();
+    assertThat(live.status().version()).isEqualTo(2);
+    assertThat(live.status().error()).isNull();
+    swap(2, document("a/two"));
+    await().untilAsserted(() -> assertThat(live.status().source()).isEqualTo("file"));
+    swap(3, document("a/three"));
+    await().untilAsserted(() -> assertThat(live.status().version()).isEqualTo(3));
+    assertThat(applied).containsExactly("a/one", "a/two", "a/three");
+  }
+
+  @Test
+  void aPushIsInForceWithoutAnyFile() throws Exception {
+    live.start();
+    assertThat(live.offer(document("a/one"), 1)).isInstanceOf(Apply.class);
+    awaitTwoReads();
+    assertThat(live.status().error()).isNull();
+    assertThat(applied).containsExactly("a/one");
+  }
+
+  @Test
+  void onlyALargerVersionIsAppliedFromAPush() throws Exception {
+    swap(5, document("a/one"));
+    live.start();
+    assertThat(live.offer(document("a/two"), 4)).isInstanceOf(Older.class);
+    assertThat(live.offer(document("a/two"), 5)).isInstanceOf(Older.class);
+    assertThat(live.offer(document("a/one"), 5)).isEqualTo(new Unchanged());
+    assertThat(live.offer(document("a/two"), 0)).isInstanceOf(Refuse.class);
+    assertThat(live.offer(document("a/two"), 6)).isInstanceOf(Apply.class);
+    assertThat(applied).containsExactly("a/one", "a/two");
+  }
+
+  @Test
+  void aRefusedPushIsReportedUntilOneIsApplied() throws Exception {
+    swap(1, document("a/one"));
+    live.start();
+    assertThat(live.offer(new byte[] {'['}, 2)).isInstanceOf(Refuse.class);
+    awaitTwoReads();
+    assertThat(live.status().error()).contains("not a YAML document");
+    assertThat(live.usable()).isTrue();
+    assertThat(live.offer(document("a/two"), 3)).isInstanceOf(Apply.class);
+    assertThat(live.status().error()).isNull();
+  }
+
+  @Test
+  void everyChangeOfTheStatusIsTold() throws Exception {
+    AtomicInteger told = new AtomicInteger();
+    live.start();
+    live.onStatusChange(told::incrementAndGet);
+    live.offer(document("a/one"), 1);
+    assertThat(told).hasValue(1);
+    live.offer(document("a/one"), 1);
+    assertThat(told).hasValue(1);
+    live.offer(new byte[] {'['}, 2);
+    assertThat(told).hasValue(2);
   }
 
   @Test
@@ -123,22 +193,14 @@ class LiveConfigTest {
     await().untilAsserted(() -> assertThat(applied).containsExactly("a/one", "a/two"));
   }
 
-  /** What the kubelet does: a new folder, then one rename of the link {@code ..data}. */
+  private void awaitTwoReads() {
+    long before = live.reads();
+    await().until(() -> live.reads() >= before + 2);
+  }
+
   private void swap(long version, byte[] document) throws IOException {
-    Path data = Files.createDirectory(folder.resolve("..v" + version));
-    Files.write(data.resolve("config.yaml"), document);
-    Files.writeString(data.resolve("version"), Long.toString(version));
-    Path link = Files.createSymbolicLink(folder.resolve("..data_tmp"), data.getFileName());
-    Files.move(
-        link,
-        folder.resolve("..data"),
-        StandardCopyOption.REPLACE_EXISTING,
-        StandardCopyOption.ATOMIC_MOVE);
-    for (String file : List.of("config.yaml", "version")) {
-      if (!Files.exists(folder.resolve(file), NOFOLLOW_LINKS)) {
-        Files.createSymbolicLink(folder.resolve(file), Path.of("..data", file));
-      }
-    }
+    mounted.swap(
+        Map.of("config.yaml", document, "version", Long.toString(version).getBytes(UTF_8)));
   }
 
   private static byte[] document(String... servers) {

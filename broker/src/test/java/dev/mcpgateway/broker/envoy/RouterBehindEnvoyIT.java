@@ -330,7 +330,8 @@ class RouterBehindEnvoyIT {
 
   @Test
   void x27AForgedProofOpensNothing() throws IOException {
-    RouterTokens stranger = new RouterTokens(strangersKeys(), PUBLIC_HOST, clock);
+    RouterTokens stranger =
+        new RouterTokens(RouterBehindEnvoyIT::strangersKeys, PUBLIC_HOST, clock);
     String host = "weather.team-a.mcp.local";
     String used = tokens.issue(host, "team-a/weather", "initialize");
     assertThat(hairpin(host, used).status()).isEqualTo(200);

@@ -12,10 +12,11 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class ClientSessionsTest {
+  private static final KeyRing KEYS = new KeyRing(new byte[32], new byte[32], new byte[32]);
+
   private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T10:00:00Z"));
   private final SessionTokens tokens =
-      new SessionTokens(
-          new KeyRing(new byte[32], new byte[32], new byte[32]), "gw", Duration.ofHours(1), clock);
+      new SessionTokens(() -> KEYS, "gw", Duration.ofHours(1), clock);
   private final ClientSessions sessions = new ClientSessions(tokens, clock);
 
   @Test

@@ -13,6 +13,7 @@ import dev.mcpgateway.broker.catalog.ToolHints;
 import dev.mcpgateway.broker.fake.MutableClock;
 import dev.mcpgateway.broker.fake.RawHttp;
 import dev.mcpgateway.broker.fake.RawHttp.Answer;
+import dev.mcpgateway.broker.http.ConnectionCloser;
 import dev.mcpgateway.broker.route.GatewayHosts;
 import dev.mcpgateway.broker.route.OriginRule;
 import dev.mcpgateway.broker.session.KeyRing;
@@ -46,7 +47,7 @@ final class McpEdge implements AutoCloseable {
   McpEdge(Duration heartbeat) {
     KeyRing keys = new KeyRing(key(1), key(2), key(3));
     ClientSessions sessions =
-        new ClientSessions(new SessionTokens(keys, "gw.example.com", LIFETIME, clock), clock);
+        new ClientSessions(new SessionTokens(() -> keys, "gw.example.com", LIFETIME, clock), clock);
     GatewayHosts hosts = new GatewayHosts("gw.example.com", "*.mcp.local", "gw.internal:8080");
     routes =
         new McpRoutes(

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One gateway, two servers, three tools. */
@@ -45,10 +46,12 @@ public final class Fixtures {
               List.of(new VirtualServerConfig("team-a/weather-only", List.of("wx_now")))),
           List.of(NOW, ODD, READ));
 
+  private static final KeyRing KEYS = new KeyRing(filled(1), filled(2), filled(3));
+
   private Fixtures() {}
 
-  public static KeyRing keys() {
-    return new KeyRing(filled(1), filled(2), filled(3));
+  public static Supplier<KeyRing> keys() {
+    return () -> KEYS;
   }
 
   /** A request's head: pairs of header name and value after the request line. */

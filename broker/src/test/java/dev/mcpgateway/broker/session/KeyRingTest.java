@@ -17,17 +17,32 @@ class KeyRingTest {
 
   @BeforeEach
   void mountTheSecret() throws IOException {
-    write("session-signing-key", key(1, 32));
-    write("router-key", key(2, 32) + "\n");
-    write("push-key", key(3, 48));
+    write("session-signing-key", text(1, 32));
+    write("router-key", text(2, 32) + "\n");
+    write("push-key", text(3, 48));
   }
 
   @Test
   void eachFileIsItsOwnKey() {
-    KeyRing keys = KeyRing.read(directory);
-    assertThat(keys.sessionSigning()).hasSize(32).containsOnly(1);
-    assertThat(keys.router()).hasSize(32).containsOnly(2);
-    assertThat(keys.push()).hasSize(48).containsOnly(3);
+    KeyRing same = new KeyRing(key(1, 32), key(2, 32), key(3, 48));
+    KeyRing swapped = new KeyRing(key(2, 32), key(1, 32), key(3, 48));
+    assertThat(KeyRing.read(directory).sameAs(same)).isTrue();
+    assertThat(KeyRing.read(directory).sameAs(swapped)).isFalse();
+  }
+
+  @Test
+  void keysThatComeOrGoStandBesideTheCurrentOne() throws IOException {
+    KeyRing before = KeyRing.read(directory);
+    write("push-key.next", text(4, 32));
+    KeyRing during = KeyRing.read(directory);
+    write("push-key.previous", text(5, 32));
+    KeyRing after = KeyRing.read(directory);
+    assertThat(before.push()).hasSize(1);
+    assertThat(during.push()).hasSize(2);
+    assertThat(after.push()).hasSize(3);
+    assertThat(before.sameAs(during)).isFalse();
+    assertThat(during.sameAs(after)).isFalse();
+    assertThat(after).hasToString("KeyRing[5 keys]");
   }
 
   @Test
@@ -41,9 +56,9 @@ class KeyRingTest {
 
   @Test
   void aShortKeyIsRefused() throws IOException {
-    write("push-key", key(3, 31));
+    write("push-key.next", text(3, 31));
     assertThatThrownBy(() -> KeyRing.read(directory))
-        .hasMessageContaining("push-key holds a key of 31 bytes, at least 32 are needed");
+        .hasMessageContaining("push-key.next holds a key of 31 bytes, at least 32 are needed");
   }
 
   @Test
@@ -58,9 +73,13 @@ class KeyRingTest {
     Files.writeString(directory.resolve(file), text);
   }
 
-  private static String key(int value, int length) {
+  private static String text(int value, int length) {
+    return Base64.getEncoder().encodeToString(key(value, length));
+  }
+
+  private static byte[] key(int value, int length) {
     byte[] key = new byte[length];
     Arrays.fill(key, (byte) value);
-    return Base64.getEncoder().encodeToString(key);
+    return key;
   }
 }

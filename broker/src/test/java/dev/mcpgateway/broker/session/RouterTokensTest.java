@@ -52,7 +52,8 @@ class RouterTokensTest {
   void aSessionIdIsNoProof() {
     KeyRing same = new KeyRing(filled(2), filled(2), filled(2));
     String session =
-        new SessionTokens(same, "team-a.example.com", Duration.ofHours(1), clock).issue(HOST, null);
+        new SessionTokens(() -> same, "team-a.example.com", Duration.ofHours(1), clock)
+            .issue(HOST, null);
     assertThat(tokens.verify(session, HOST)).isInstanceOf(Denied.class);
   }
 
@@ -63,8 +64,8 @@ class RouterTokensTest {
   }
 
   private RouterTokens tokens(int key) {
-    return new RouterTokens(
-        new KeyRing(filled(1), filled(key), filled(3)), "team-a.example.com", clock);
+    KeyRing keys = new KeyRing(filled(1), filled(key), filled(3));
+    return new RouterTokens(() -> keys, "team-a.example.com", clock);
   }
 
   private static byte[] filled(int value) {

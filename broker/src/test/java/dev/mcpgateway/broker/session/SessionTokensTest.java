@@ -122,8 +122,8 @@ class SessionTokensTest {
   }
 
   private static SessionTokens tokens(byte[] key, String host, Instant now) {
-    return new SessionTokens(
-        new KeyRing(key, filled(8), filled(9)), host, DAY, Clock.fixed(now, ZoneOffset.UTC));
+    KeyRing keys = new KeyRing(key, filled(8), filled(9));
+    return new SessionTokens(() -> keys, host, DAY, Clock.fixed(now, ZoneOffset.UTC));
   }
 
   private static byte[] filled(int value) {

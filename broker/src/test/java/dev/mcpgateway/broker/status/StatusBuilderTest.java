@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class StatusBuilderTest {
   private static final Instant ASKED = Instant.parse("2026-11-22T10:00:00Z");
   private static final Instant NOW = ASKED.plusSeconds(9);
-  private static final ConfigStatus CONFIG = new ConfigStatus(3, "abc", ASKED, null);
+  private static final ConfigStatus CONFIG = new ConfigStatus(3, "abc", "file", ASKED, null);
 
   @Test
   void aServerThatAnswersIsReadyWithItsTools() {

@@ -34,4 +34,9 @@ public record BrokerReport(
     servers = List.copyOf(servers);
     Objects.requireNonNull(at);
   }
+
+  /** The same content under another revision, made at another time. */
+  public BrokerReport stamped(String newRevision, Instant now) {
+    return new BrokerReport(newRevision, version, hash, configError, servers, toolsServed, now);
+  }
 }

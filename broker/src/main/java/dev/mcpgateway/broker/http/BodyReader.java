@@ -1,4 +1,4 @@
-package dev.mcpgateway.broker.mcp;
+package dev.mcpgateway.broker.http;
 
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Reads request bodies within bounds of size and time. The server itself never gives up on a slow
  * sender, so a reader that takes too long is interrupted, which closes its connection.
  */
-final class BodyReader implements AutoCloseable {
+public final class BodyReader implements AutoCloseable {
   /**
    * How much of a body that is too long is read and thrown away: closing a connection on which data
    * is still coming in can lose the answer.
@@ -28,7 +28,11 @@ final class BodyReader implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("body-deadline").factory());
 
-  BodyReader(int maxBytes, Duration deadline) {
+  /**
+   * @param maxBytes longest body that is read
+   * @param deadline for a body to arrive, to its last byte
+   */
+  public BodyReader(int maxBytes, Duration deadline) {
     this.maxBytes = maxBytes;
     this.deadline = deadline;
   }
@@ -39,7 +43,7 @@ final class BodyReader implements AutoCloseable {
    *
    * @throws CloseConnectionException when it did not come, or not in time
    */
-  byte @Nullable [] read(ServerRequest request) {
+  public byte @Nullable [] read(ServerRequest request) {
     if (!request.content().hasEntity()) {
       return new byte[0];
     }

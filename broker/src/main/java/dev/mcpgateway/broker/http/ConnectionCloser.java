@@ -1,4 +1,4 @@
-package dev.mcpgateway.broker.mcp;
+package dev.mcpgateway.broker.http;
 
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;

@@ -1,4 +1,4 @@
-package dev.mcpgateway.broker.mcp;
+package dev.mcpgateway.broker.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

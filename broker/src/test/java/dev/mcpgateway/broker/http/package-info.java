@@ -1,0 +1,5 @@
+/** Tests of what all HTTP edges share. */
+@NullMarked
+package dev.mcpgateway.broker.http;
+
+import org.jspecify.annotations.NullMarked;
