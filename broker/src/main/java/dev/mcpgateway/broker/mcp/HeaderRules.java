@@ -73,8 +73,7 @@ final class HeaderRules {
     if (!hosts.allowsHost(headers.first("host"))) {
       return refuse(403, "this host is not served here");
     }
-    String origin = headers.first("origin");
-    if (!origins.allows(origin) && !hosts.isLoopbackOrigin(origin)) {
+    if (!origins.allows(headers.first("origin"))) {
       return refuse(403, "this origin is not allowed");
     }
     return null;

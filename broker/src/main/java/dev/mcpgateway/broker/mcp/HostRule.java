@@ -1,6 +1,5 @@
 package dev.mcpgateway.broker.mcp;
 
-import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -31,19 +30,6 @@ final class HostRule {
     }
     String host = hostOf(authority);
     return LOOPBACK.contains(host) || IP.matcher(host).matches() || isPublic(host);
-  }
-
-  /** Whether a page on the user's own machine asks. */
-  boolean isLoopbackOrigin(@Nullable String origin) {
-    if (origin == null) {
-      return false;
-    }
-    try {
-      String host = URI.create(origin).getHost();
-      return host != null && LOOPBACK.contains(host.toLowerCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private boolean isPublic(String host) {
