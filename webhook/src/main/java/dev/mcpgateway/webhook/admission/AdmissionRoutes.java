@@ -64,7 +64,7 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
   @Override
   public void routing(HttpRules rules) {
     rules
-        .post("/validate", this::validate)
+        .post("/validate", this::serve)
         .any(
             "/validate",
             (req, res) -> {
@@ -76,6 +76,18 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
   @Override
   public void close() {
     bodies.close();
+  }
+
+  /**
+   * Closes a connection that one side wants closed (RFC 9112 §9.6): the server writes the header,
+   * then reads on and would take what is left of a refused body for the next request.
+   */
+  private void serve(ServerRequest req, ServerResponse res) {
+    validate(req, res);
+    if (res.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+        || req.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      throw new CloseConnectionException("One side asked for it");
+    }
   }
 
   private void validate(ServerRequest req, ServerResponse res) {

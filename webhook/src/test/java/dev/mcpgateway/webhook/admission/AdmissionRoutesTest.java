@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,20 @@ class AdmissionRoutesTest {
   }
 
   @Test
+  void w17WhatIsLeftOfARefusedBodyIsNoRequest() throws IOException {
+    String review = createReview("smuggled", "a", "e", "gw");
+    try (Socket socket = connect()) {
+      send(
+          socket,
+          head("Content-Length: " + (AdmissionCodec.MAX_BYTES + 1))
+              + head("Content-Length: " + review.length())
+              + review);
+      assertThat(everything(socket)).startsWith("HTTP/1.1 413").doesNotContain("smuggled");
+    }
+    assertThat(metrics.scrape()).doesNotContain("mcp_webhook_reviews_total{");
+  }
+
+  @Test
   void w17AnEndlessBodyIsCutAtTheLimit() throws IOException {
     try (Socket socket = connect()) {
       send(socket, head("Transfer-Encoding: chunked"));
@@ -166,7 +182,7 @@ class AdmissionRoutesTest {
       long start = System.nanoTime();
       // Closed without an answer, or with one that says so: either way the sender is gone.
       response(slow);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENT);
     } finally {
       other.stop();
       impatient.close();
@@ -196,6 +212,12 @@ class AdmissionRoutesTest {
     HttpResponse<String> answer = post("application/json", createReview("u", "a", "e", "gw"));
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("connection")).hasValue("close");
+    try (Socket socket = connect()) {
+      String review = createReview("u", "a", "e", "gw");
+      String request = head("Content-Length: " + review.length()) + review;
+      send(socket, request + request);
+      assertThat(everything(socket)).containsOnlyOnce("HTTP/1.1");
+    }
   }
 
   private AdmissionRoutes routes(Duration bodyDeadline) {
@@ -263,14 +285,26 @@ class AdmissionRoutesTest {
     }
   }
 
+  /** The head of one response. */
   private static String response(Socket socket) {
+    return read(socket, text -> text.indexOf("\r\n\r\n") < 0);
+  }
+
+  /** What is answered until the connection is closed. */
+  private static String everything(Socket socket) {
+    return read(socket, text -> true);
+  }
+
+  private static String read(Socket socket, Predicate<StringBuilder> more) {
     StringBuilder text = new StringBuilder();
     try {
-      socket.setSoTimeout(5_000);
+      socket.setSoTimeout(30_000);
       InputStream in = socket.getInputStream();
-      for (int c = in.read(); c >= 0 && text.indexOf("\r\n\r\n") < 0; c = in.read()) {
+      for (int c = in.read(); c >= 0 && more.test(text); c = in.read()) {
         text.append((char) c);
       }
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("neither answered nor closed", e);
     } catch (IOException e) {
       // A reset connection ends the response as well.
     }
