@@ -95,7 +95,16 @@ readinessProbe:
 {{- end }}
 
 {{- define "mcp-gateway.podEnv" -}}
+{{- $names := list }}
+{{- range .values.extraEnv }}
+{{- $names = append $names .name }}
+{{- end -}}
 env:
+  {{- if not (has "JDK_JAVA_OPTIONS" $names) }}
+  # Out of memory, a JVM may lose a thread it cannot do without and live on.
+  - name: JDK_JAVA_OPTIONS
+    value: -XX:+ExitOnOutOfMemoryError
+  {{- end }}
   - name: POD_NAME
     valueFrom:
       fieldRef:
