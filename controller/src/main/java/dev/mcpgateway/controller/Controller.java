@@ -2,6 +2,7 @@ package dev.mcpgateway.controller;
 
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.instance.ExtensionReconciler;
 import dev.mcpgateway.controller.leader.Leadership;
 import dev.mcpgateway.controller.loop.ReconcileLoop;
@@ -72,7 +73,10 @@ final class Controller implements AutoCloseable {
     world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), change -> changed());
     secrets = new SecretCache(client, this::changed);
     triggers =
-        new Triggers(() -> Observer.observe(world.snapshot(), secrets.snapshot()), queue, ticker);
+        new Triggers(
+            () -> Observer.observe(world.snapshot(), secrets.snapshot(), ReplicasSnapshot.EMPTY),
+            queue,
+            ticker);
     SecretWriter secretWriter = new SecretWriter(client, clock, new SecureRandom());
     StatusWriter statuses = new StatusWriter(client);
     EventWriter events = new EventWriter(client, clock);

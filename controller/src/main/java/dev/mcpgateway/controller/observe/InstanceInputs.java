@@ -3,6 +3,7 @@ package dev.mcpgateway.controller.observe;
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.rules.Verdict;
+import dev.mcpgateway.controller.delivery.ReplicaState;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import dev.mcpgateway.controller.secrets.StoredKeys;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tooLarge {@code wanted} does not fit into a Secret
  * @param storedConfig the configuration Secret, null when there is none
  * @param storedKeys the keys Secret, null when there is none
+ * @param replicas the ready brokers
  */
 public record InstanceInputs(
     String namespace,
@@ -25,9 +27,11 @@ public record InstanceInputs(
     GatewayConfig wanted,
     boolean tooLarge,
     @Nullable StoredConfig storedConfig,
-    @Nullable StoredKeys storedKeys) {
+    @Nullable StoredKeys storedKeys,
+    List<ReplicaState> replicas) {
   public InstanceInputs {
     extensions = List.copyOf(extensions);
+    replicas = List.copyOf(replicas);
   }
 
   /** An extension and what the rules say of it. */

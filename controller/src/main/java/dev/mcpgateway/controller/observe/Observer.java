@@ -16,6 +16,7 @@ import dev.mcpgateway.controller.api.rules.Precedence;
 import dev.mcpgateway.controller.api.rules.RegistrationRules;
 import dev.mcpgateway.controller.api.rules.RegistrationRules.Resolution;
 import dev.mcpgateway.controller.api.rules.World;
+import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.secrets.SecretsSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,14 +34,16 @@ import java.util.Set;
 public final class Observer {
   private final World world;
   private final SecretsSnapshot secrets;
+  private final ReplicasSnapshot replicas;
   private final Map<ObjectKey, Resolution> resolutions = new HashMap<>();
   private final Map<String, List<ServerConfig>> servers = new HashMap<>();
   private final Map<String, List<VirtualServerFacts>> virtualServers;
   private final Map<String, InstanceInputs> instances = new HashMap<>();
 
-  private Observer(World world, SecretsSnapshot secrets) {
+  private Observer(World world, SecretsSnapshot secrets, ReplicasSnapshot replicas) {
     this.world = world;
     this.secrets = secrets;
+    this.replicas = replicas;
     this.virtualServers =
         world.virtualServers().values().stream()
             .filter(v -> !v.deleting())
@@ -48,8 +51,8 @@ public final class Observer {
   }
 
   /** The inputs of every key. */
-  public static Outlook observe(World world, SecretsSnapshot secrets) {
-    return new Observer(world, secrets).outlook();
+  public static Outlook observe(World world, SecretsSnapshot secrets, ReplicasSnapshot replicas) {
+    return new Observer(world, secrets, replicas).outlook();
   }
 
   private Outlook outlook() {
@@ -98,7 +101,8 @@ public final class Observer {
         wanted,
         ConfigSize.tooLarge(wanted),
         secrets.configs().get(namespace),
-        secrets.keys().get(namespace));
+        secrets.keys().get(namespace),
+        replicas.of(namespace));
   }
 
   /** Virtual servers belong to the instance of their own namespace and to no other. */

@@ -17,6 +17,7 @@ import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import dev.mcpgateway.controller.api.rules.World;
+import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.observe.Observer;
 import dev.mcpgateway.controller.observe.Outlook;
 import dev.mcpgateway.controller.secrets.SecretsSnapshot;
@@ -78,7 +79,8 @@ final class Scenario {
             .services(scenario.services)
             .credentials(scenario.credentials)
             .build();
-    return Observer.observe(world, new SecretsSnapshot(scenario.configs, scenario.keys));
+    return Observer.observe(
+        world, new SecretsSnapshot(scenario.configs, scenario.keys), ReplicasSnapshot.EMPTY);
   }
 
   static List<Path> inputs(Path folder) throws IOException {

@@ -106,7 +106,9 @@ class TriggersTest {
     Map<String, InstanceInputs> instances = new HashMap<>();
     for (String n : namespaces) {
       instances.put(
-          n, new InstanceInputs(n, List.of(), null, GatewayConfig.EMPTY, false, null, null));
+          n,
+          new InstanceInputs(
+              n, List.of(), null, GatewayConfig.EMPTY, false, null, null, List.of()));
     }
     return new Outlook(instances, Map.of(), Map.of());
   }
