@@ -17,6 +17,7 @@ import dev.mcpgateway.controller.queue.Outcome;
 import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.queue.WorkQueue;
 import dev.mcpgateway.controller.registration.RegistrationReconciler;
+import dev.mcpgateway.controller.route.RouteReconciler;
 import dev.mcpgateway.controller.secrets.SecretCache;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.status.EventWriter;
@@ -84,6 +85,7 @@ final class Controller implements AutoCloseable {
         new ExtensionReconciler(triggers::present, world, secretWriter, statuses, events, clock);
     var registrations =
         new RegistrationReconciler(triggers::present, world, statuses, events, clock);
+    var routes = new RouteReconciler(triggers::present, world, client, clock);
     var virtualServers = new VirtualServerReconciler(triggers::present, world, statuses, clock);
     leadership =
         new Leadership(
@@ -99,7 +101,7 @@ final class Controller implements AutoCloseable {
     loop =
         new ReconcileLoop<>(
             queue,
-            key -> reconcile(key, extensions, registrations, virtualServers),
+            key -> reconcile(key, extensions, registrations, routes, virtualServers),
             settings.workers(),
             metrics,
             ticker);
@@ -151,10 +153,12 @@ final class Controller implements AutoCloseable {
       WorkKey key,
       ExtensionReconciler extensions,
       RegistrationReconciler registrations,
+      RouteReconciler routes,
       VirtualServerReconciler virtualServers) {
     return switch (key) {
       case WorkKey.Instance(String namespace) -> extensions.reconcile(namespace);
       case WorkKey.Registration(var name) -> registrations.reconcile(name);
+      case WorkKey.Route(var name) -> routes.reconcile(name);
       case WorkKey.VirtualServer(var name) -> virtualServers.reconcile(name);
     };
   }

@@ -33,6 +33,8 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.ParentReference;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.RouteParentStatus;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.RouteParentStatusBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrantBuilder;
@@ -200,7 +202,10 @@ final class Cluster {
         .create();
   }
 
-  /** Plays the Gateway's controller: reports on every parent of the route's specification. */
+  /**
+   * Plays a Gateway controller that reports on every parent of the route's specification and
+   * forgets whatever else there was.
+   */
   void accept(String namespace, String name, boolean accepted) {
     retrying(() -> report(namespace, name, accepted));
   }
@@ -215,22 +220,30 @@ final class Cluster {
                 .withNewStatus()
                 .withParents(
                     route.getSpec().getParentRefs().stream()
-                        .map(parent ->
-                            new RouteParentStatusBuilder()
-                                .withControllerName("istio.io/gateway-controller")
-                                .withParentRef(parent)
-                                .withConditions(
-                                    new ConditionBuilder()
-                                        .withType("Accepted")
-                                        .withStatus(accepted ? "True" : "False")
-                                        .withReason(accepted ? "Accepted" : "NotAllowedByListeners")
-                                        .withMessage("")
-                                        .withLastTransitionTime("2026-01-01T00:00:00Z")
-                                        .build())
-                                .build())
+                        .map(parent -> judged(parent, accepted))
                         .toList())
                 .endStatus()
                 .build());
+  }
+
+  /** The entry of a Gateway controller that accepts a route. */
+  static RouteParentStatus accepted(ParentReference parent) {
+    return judged(parent, true);
+  }
+
+  private static RouteParentStatus judged(ParentReference parent, boolean accepted) {
+    return new RouteParentStatusBuilder()
+        .withControllerName("istio.io/gateway-controller")
+        .withParentRef(parent)
+        .withConditions(
+            new ConditionBuilder()
+                .withType("Accepted")
+                .withStatus(accepted ? "True" : "False")
+                .withReason(accepted ? "Accepted" : "NotAllowedByListeners")
+                .withMessage("")
+                .withLastTransitionTime("2026-01-01T00:00:00Z")
+                .build())
+        .build();
   }
 
   MCPServerRegistration registration(
@@ -291,11 +304,16 @@ final class Cluster {
 
   /** {@code True Reason message} of a registration's Ready. */
   String registrationSays(String namespace, String name) {
+    return registrationSays(namespace, name, "Ready");
+  }
+
+  /** {@code True Reason message} of a condition of a registration, empty when there is none. */
+  String registrationSays(String namespace, String name, String type) {
     MCPServerRegistration stored =
         client.resources(MCPServerRegistration.class).inNamespace(namespace).withName(name).get();
     return stored == null || stored.getStatus() == null
         ? ""
-        : Conditions.find(stored.getStatus().conditions(), "Ready").map(Cluster::text).orElse("");
+        : Conditions.find(stored.getStatus().conditions(), type).map(Cluster::text).orElse("");
   }
 
   private static String text(Condition condition) {

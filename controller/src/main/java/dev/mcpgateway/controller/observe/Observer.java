@@ -2,6 +2,7 @@ package dev.mcpgateway.controller.observe;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.broker.api.config.ServerConfig;
@@ -9,6 +10,7 @@ import dev.mcpgateway.broker.api.config.VirtualServerConfig;
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.RouteFacts;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.rules.ExtensionRules;
 import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
@@ -58,7 +60,7 @@ public final class Observer {
   private Outlook outlook() {
     world.registrations().values().stream().filter(r -> !r.deleting()).forEach(this::resolve);
     namespaces().forEach(namespace -> instances.put(namespace, instance(namespace)));
-    return new Outlook(instances, registrations(), virtualServerInputs());
+    return new Outlook(instances, registrations(), routes(), virtualServerInputs());
   }
 
   private void resolve(RegistrationFacts registration) {
@@ -120,6 +122,7 @@ public final class Observer {
             stored.put(
                 namespace,
                 config.config().servers().stream().collect(toMap(ServerConfig::name, s -> s))));
+    RegistrationConflicts conflicts = new RegistrationConflicts(world);
     Map<ObjectKey, RegistrationInputs> inputs = new HashMap<>();
     resolutions.forEach((key, resolution) -> {
       RegistrationFacts registration = world.registrations().get(key);
@@ -127,10 +130,40 @@ public final class Observer {
         inputs.put(
             key,
             new RegistrationInputs(
-                registration, resolution, presence(registration, resolution, stored)));
+                registration,
+                resolution,
+                presence(registration, resolution, stored),
+                conflicts.of(registration)));
       }
     });
     return inputs;
+  }
+
+  private Map<ObjectKey, RouteInputs> routes() {
+    Set<ObjectKey> used = new HashSet<>();
+    resolutions.forEach((key, resolution) -> {
+      RegistrationFacts registration = world.registrations().get(key);
+      if (registration != null && resolution instanceof Resolution.Served) {
+        used.add(registration.route());
+      }
+    });
+    Map<ObjectKey, RouteInputs> inputs = new HashMap<>();
+    world
+        .routes()
+        .forEach((key, route) -> {
+          boolean inUse = used.contains(key);
+          // Also those that carry an entry of ours from before, so that it goes.
+          if (inUse || !route.programmed().isEmpty()) {
+            inputs.put(key, new RouteInputs(route, inUse ? held(route) : Set.of()));
+          }
+        });
+    return inputs;
+  }
+
+  private Set<RouteFacts.Parent> held(RouteFacts route) {
+    return route.accepted().stream()
+        .filter(p -> RegistrationRules.holder(p.gateway(), world).isPresent())
+        .collect(toSet());
   }
 
   private Presence presence(

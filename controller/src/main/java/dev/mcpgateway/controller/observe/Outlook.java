@@ -11,13 +11,15 @@ import java.util.function.Function;
 public record Outlook(
     Map<String, InstanceInputs> instances,
     Map<ObjectKey, RegistrationInputs> registrations,
+    Map<ObjectKey, RouteInputs> routes,
     Map<ObjectKey, VirtualServerInputs> virtualServers) {
   /** Nothing is known: against it everything has changed. */
-  public static final Outlook EMPTY = new Outlook(Map.of(), Map.of(), Map.of());
+  public static final Outlook EMPTY = new Outlook(Map.of(), Map.of(), Map.of(), Map.of());
 
   public Outlook {
     instances = Map.copyOf(instances);
     registrations = Map.copyOf(registrations);
+    routes = Map.copyOf(routes);
     virtualServers = Map.copyOf(virtualServers);
   }
 
@@ -27,6 +29,10 @@ public record Outlook(
 
   public Optional<RegistrationInputs> registration(ObjectKey key) {
     return Optional.ofNullable(registrations.get(key));
+  }
+
+  public Optional<RouteInputs> route(ObjectKey key) {
+    return Optional.ofNullable(routes.get(key));
   }
 
   public Optional<VirtualServerInputs> virtualServer(ObjectKey key) {
@@ -41,6 +47,7 @@ public record Outlook(
     Set<WorkKey> changed = new HashSet<>();
     collect(instances, before.instances, WorkKey.Instance::new, changed);
     collect(registrations, before.registrations, WorkKey.Registration::new, changed);
+    collect(routes, before.routes, WorkKey.Route::new, changed);
     collect(virtualServers, before.virtualServers, WorkKey.VirtualServer::new, changed);
     return changed;
   }
@@ -49,6 +56,7 @@ public record Outlook(
   public boolean settling(WorkKey key) {
     return switch (key) {
       case WorkKey.Instance i -> false;
+      case WorkKey.Route r -> false;
       case WorkKey.Registration(ObjectKey k) ->
           registration(k).map(RegistrationInputs::settling).orElse(false);
       case WorkKey.VirtualServer(ObjectKey k) ->

@@ -14,6 +14,9 @@ public sealed interface WorkKey {
   /** The status of an MCPServerRegistration. */
   record Registration(ObjectKey key) implements WorkKey {}
 
+  /** This project's entries in the status of an HTTPRoute. */
+  record Route(ObjectKey key) implements WorkKey {}
+
   /** The status of an MCPVirtualServer. */
   record VirtualServer(ObjectKey key) implements WorkKey {}
 }

@@ -3,17 +3,92 @@ package dev.mcpgateway.controller.registration;
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.conditions.Conditions.Wanted;
 import dev.mcpgateway.controller.api.conditions.RegistrationMessages;
+import dev.mcpgateway.controller.api.rules.RegistrationConflict;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendNotPermitted;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendUnsupported;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialKeyMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoAcceptedGateway;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoValidExtension;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteElsewhere;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteUnusable;
 import dev.mcpgateway.controller.api.rules.RegistrationRules.Resolution;
 import dev.mcpgateway.controller.observe.ConfigSize;
 import dev.mcpgateway.controller.observe.RegistrationInputs;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** From a resolution to conditions. Pure. */
 final class RegistrationConditions {
   private RegistrationConditions() {}
 
   static List<Wanted> wanted(RegistrationInputs inputs) {
-    return List.of(ready(inputs));
+    List<Wanted> wanted = new ArrayList<>();
+    wanted.add(ready(inputs));
+    wanted.add(conflicted(inputs));
+    resolvedRefs(inputs.resolution()).ifPresent(wanted::add);
+    return List.copyOf(wanted);
+  }
+
+  /**
+   * Told, not enforced: both are served, and the broker decides name by name who comes first, so
+   * that no tool is lost silently.
+   */
+  private static Wanted conflicted(RegistrationInputs inputs) {
+    if (inputs.conflicts().isEmpty()) {
+      return new Wanted(
+          ConditionNames.CONFLICTED,
+          false,
+          "NoConflict",
+          "No other registration of the Gateway uses the same server or prefix.");
+    }
+    RegistrationConflict first = inputs.conflicts().getFirst();
+    return new Wanted(
+        ConditionNames.CONFLICTED,
+        true,
+        first.getClass().getSimpleName(),
+        RegistrationMessages.sentence(first).toString());
+  }
+
+  /** Nothing is said when the way to the references is blocked before them. */
+  private static Optional<Wanted> resolvedRefs(Resolution resolution) {
+    return switch (resolution) {
+      case Resolution.Served s ->
+          Optional.of(
+              new Wanted(
+                  ConditionNames.RESOLVED_REFS,
+                  true,
+                  ConditionNames.RESOLVED_REFS,
+                  "Every reference leads to an object that may be used."));
+      case Resolution.NotServed(var problem) ->
+          unresolved(problem)
+              .map(reason ->
+                  new Wanted(
+                      ConditionNames.RESOLVED_REFS,
+                      false,
+                      reason,
+                      RegistrationMessages.sentence(problem).toString()));
+    };
+  }
+
+  /** Gateway API's reasons of {@code ResolvedRefs} where it has them. */
+  private static Optional<String> unresolved(RegistrationProblem problem) {
+    return switch (problem) {
+      case RouteElsewhere p -> Optional.of("RefNotPermitted");
+      case RouteMissing p -> Optional.of("RouteNotFound");
+      case BackendMissing p -> Optional.of("BackendNotFound");
+      case BackendNotPermitted p -> Optional.of("RefNotPermitted");
+      case BackendUnsupported p -> Optional.of("InvalidKind");
+      case CredentialMissing p -> Optional.of("CredentialNotFound");
+      case CredentialKeyMissing p -> Optional.of("CredentialNotFound");
+      case NoAcceptedGateway p -> Optional.empty();
+      case NoValidExtension p -> Optional.empty();
+      case RouteUnusable p -> Optional.empty();
+    };
   }
 
   private static Wanted ready(RegistrationInputs inputs) {

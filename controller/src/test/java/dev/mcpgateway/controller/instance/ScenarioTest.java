@@ -65,6 +65,18 @@ class ScenarioTest {
                 .append(e.getKey())
                 .append(e.getValue().settling() ? " settling" : "")
                 .append('\n'));
+    outlook.routes().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
+        .forEach(e ->
+            text.append("route ")
+                .append(e.getKey())
+                .append(" in use through ")
+                .append(
+                    e.getValue().inUse().stream()
+                        .map(p -> p.gateway().toString())
+                        .sorted()
+                        .toList())
+                .append('\n'));
     return text.toString();
   }
 

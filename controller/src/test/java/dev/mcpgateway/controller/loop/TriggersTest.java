@@ -110,6 +110,6 @@ class TriggersTest {
           new InstanceInputs(
               n, List.of(), null, GatewayConfig.EMPTY, false, null, null, List.of()));
     }
-    return new Outlook(instances, Map.of(), Map.of());
+    return new Outlook(instances, Map.of(), Map.of(), Map.of());
   }
 }

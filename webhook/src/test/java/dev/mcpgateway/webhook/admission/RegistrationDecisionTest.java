@@ -209,6 +209,7 @@ class RegistrationDecisionTest {
         parents,
         accepted ? parents : List.of(),
         accepted ? List.of() : parents,
+        List.of(),
         List.of(
             new RouteFacts.Rule(
                 List.of(

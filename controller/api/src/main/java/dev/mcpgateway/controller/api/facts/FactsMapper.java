@@ -140,8 +140,9 @@ public final class FactsMapper {
             .filter(FactsMapper::isGateway)
             .map(p -> parent(p, key.namespace()))
             .toList(),
-        judged(status, "True", key.namespace()),
-        judged(status, "False", key.namespace()),
+        reported(status, false, "Accepted", "True", key.namespace()),
+        reported(status, false, "Accepted", "False", key.namespace()),
+        reported(status, true, "Programmed", "True", key.namespace()),
         orEmpty(spec == null ? null : spec.getRules()).stream()
             .map(r ->
                 new RouteFacts.Rule(
@@ -192,19 +193,24 @@ public final class FactsMapper {
         && McpGroup.GATEWAY_KIND.equals(requireNonNullElse(ref.getKind(), McpGroup.GATEWAY_KIND));
   }
 
-  private static RouteFacts.Parent parent(ParentReference ref, String ownNamespace) {
+  /** A parent reference as facts; its namespace is the route's own when absent. */
+  public static RouteFacts.Parent parent(ParentReference ref, String ownNamespace) {
     return new RouteFacts.Parent(
         new ObjectKey(requireNonNullElse(ref.getNamespace(), ownNamespace), text(ref.getName())),
         emptyToNull(ref.getSectionName()));
   }
 
-  private static List<RouteFacts.Parent> judged(
-      @Nullable HTTPRouteStatus status, String accepted, String ownNamespace) {
+  private static List<RouteFacts.Parent> reported(
+      @Nullable HTTPRouteStatus status,
+      boolean byUs,
+      String type,
+      String value,
+      String ownNamespace) {
     return orEmpty(status == null ? null : status.getParents()).stream()
-        .filter(p -> !ROUTE_CONTROLLER_NAME.equals(p.getControllerName()))
+        .filter(p -> ROUTE_CONTROLLER_NAME.equals(p.getControllerName()) == byUs)
         .filter(p ->
             orEmpty(p.getConditions()).stream()
-                .anyMatch(c -> "Accepted".equals(c.getType()) && accepted.equals(c.getStatus())))
+                .anyMatch(c -> type.equals(c.getType()) && value.equals(c.getStatus())))
         .map(RouteParentStatus::getParentRef)
         .filter(p -> p != null && isGateway(p))
         .map(p -> parent(p, ownNamespace))

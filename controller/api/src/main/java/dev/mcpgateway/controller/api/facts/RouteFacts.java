@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted parents that their own controller reports as {@code Accepted=True}; entries of
  *     this project are left out
  * @param refused parents that their own controller reports as {@code Accepted=False}
+ * @param programmed parents that an entry of this project reports as {@code Programmed=True}
  * @param rules backends of each rule, in order
  */
 public record RouteFacts(
@@ -20,12 +21,14 @@ public record RouteFacts(
     List<Parent> parents,
     List<Parent> accepted,
     List<Parent> refused,
+    List<Parent> programmed,
     List<Rule> rules) {
   public RouteFacts {
     hostnames = List.copyOf(hostnames);
     parents = List.copyOf(parents);
     accepted = List.copyOf(accepted);
     refused = List.copyOf(refused);
+    programmed = List.copyOf(programmed);
     rules = List.copyOf(rules);
   }
 

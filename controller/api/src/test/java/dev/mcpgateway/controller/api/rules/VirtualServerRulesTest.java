@@ -101,6 +101,7 @@ class VirtualServerRulesTest {
         List.of(new RouteFacts.Parent(gateway, null)),
         List.of(),
         List.of(),
+        List.of(),
         List.of());
   }
 }
