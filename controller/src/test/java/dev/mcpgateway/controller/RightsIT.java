@@ -1,14 +1,18 @@
 package dev.mcpgateway.controller;
 
 import static dev.mcpgateway.controller.Cluster.soonAsserted;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.controller.api.McpGroup;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -20,6 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -42,7 +50,7 @@ class RightsIT {
   void c30TheShippedRightsAreEnoughAndNoMore() throws IOException {
     Cluster cluster = new Cluster(client);
     cluster.installCrds();
-    cluster.namespace(NAMESPACE, "rights", "rights2");
+    cluster.namespace(NAMESPACE, "rights");
     List<HasMetadata> manifests = manifests();
     manifests.forEach(m -> client.resource(m).create());
     String lease = leaseName(manifests);
@@ -105,16 +113,87 @@ class RightsIT {
         .build();
   }
 
+  /**
+   * Everything the controller asks for, as {@code verb group/resource}, while it goes through all
+   * it can do.
+   */
   @Test
-  void theManifestGrantsNothingButWhatIsUsed() throws IOException {
-    ClusterRole role =
-        manifests().stream()
-            .filter(ClusterRole.class::isInstance)
-            .map(ClusterRole.class::cast)
-            .findFirst()
-            .orElseThrow();
-    assertThat(role.getRules())
-        .noneMatch(r -> r.getVerbs().contains("*") || r.getResources().contains("*"))
-        .noneMatch(r -> r.getVerbs().contains("delete"));
+  void theManifestGrantsExactlyWhatIsUsed() throws IOException {
+    Cluster cluster = new Cluster(client);
+    cluster.installCrds();
+    cluster.namespace("used");
+    Set<String> used = new TreeSet<>();
+    try (FaultProxy proxy = new FaultProxy(client)) {
+      try (RunningController controller =
+          RunningController.behind(proxy, "rights", "rights-used")) {
+        cluster.gateway("used", "g");
+        cluster.extension("used", "e", null, "g");
+        cluster.server("used", "s", "used", "g");
+        cluster.virtualServer("used", "v", "s_a");
+        soonAsserted(
+            () -> assertThat(cluster.registrationSays("used", "s")).startsWith("True Ready"));
+        // A Secret whose label is gone is read live before it is repaired.
+        Cluster.retrying(() ->
+            client
+                .secrets()
+                .inNamespace("used")
+                .withName(McpGroup.CONFIG_SECRET)
+                .edit(s ->
+                    new SecretBuilder(s)
+                        .editMetadata()
+                        .removeFromLabels(McpGroup.AGGREGATED_LABEL)
+                        .endMetadata()
+                        .build()));
+        soonAsserted(() ->
+            assertThat(
+                    requireNonNull(cluster.secret("used", McpGroup.CONFIG_SECRET))
+                        .getMetadata()
+                        .getLabels())
+                .containsKey(McpGroup.AGGREGATED_LABEL));
+        assertThat(controller.lost()).isFalse();
+      }
+      proxy.requests.forEach(r -> used.add(right(r)));
+    }
+    assertThat(used).isEqualTo(granted());
+  }
+
+  private static Set<String> granted() throws IOException {
+    Set<String> granted = new TreeSet<>();
+    for (HasMetadata manifest : manifests()) {
+      List<PolicyRule> rules =
+          switch (manifest) {
+            case ClusterRole r -> r.getRules();
+            case Role r -> r.getRules();
+            default -> List.of();
+          };
+      for (PolicyRule rule : rules) {
+        for (String group : rule.getApiGroups()) {
+          for (String resource : rule.getResources()) {
+            rule.getVerbs().forEach(v -> granted.add(v + " " + group + "/" + resource));
+          }
+        }
+      }
+    }
+    return granted;
+  }
+
+  /** The right a request needs, as the API server's authorizer derives it from method and path. */
+  private static String right(FaultProxy.Request request) {
+    Matcher path =
+        Pattern.compile(
+                "/(?:api/v1|apis/(?<group>[^/]+)/[^/]+)(?:/namespaces/[^/]+)?/(?<resource>[^/]+)(?:/(?<name>[^/]+)(?<sub>/[^/]+)?)?")
+            .matcher(request.path());
+    assertThat(path.matches()).as(request.path()).isTrue();
+    String verb =
+        switch (request.method()) {
+          case "POST" -> "create";
+          case "PUT" -> "update";
+          case "PATCH" -> "patch";
+          case "DELETE" -> "delete";
+          default -> path.group("name") != null ? "get" : request.watch() ? "watch" : "list";
+        };
+    String group = path.group("group") == null ? "" : path.group("group");
+    String sub = path.group("sub") == null ? "" : path.group("sub");
+    return verb + " " + group + "/" + path.group("resource") + sub;
   }
 }
