@@ -353,9 +353,11 @@ final class Cluster {
     return encoded == null ? null : new String(Base64.getDecoder().decode(encoded), UTF_8);
   }
 
-  /** Reasons of the Events about an object, in no order. */
+  /** Reasons of the controller's Events about an object, in no order. */
   List<String> events(String namespace, String name) {
     return client.v1().events().inNamespace(namespace).list().getItems().stream()
+        // The API server tells of its own, such as a Service whose address it repairs.
+        .filter(e -> "mcp-controller".equals(e.getReportingComponent()))
         .filter(e -> name.equals(e.getInvolvedObject().getName()))
         .map(Event::getReason)
         .toList();

@@ -358,7 +358,8 @@ class ConfigurationIT {
         .withName("token")
         .edit(s -> new SecretBuilder(s).addToStringData("token", "Bearer two").build());
     soonAsserted(() -> assertThat(cluster.document("c21")).contains("credential: \"Bearer two\""));
-    assertThat(cluster.events("c21", "s")).containsExactlyInAnyOrder("NotReady", "Ready");
+    soonAsserted(() ->
+        assertThat(cluster.events("c21", "s")).containsExactlyInAnyOrder("NotReady", "Ready"));
     assertThat(client.v1().events().inNamespace("c21").list().toString()).doesNotContain("Bearer");
   }
 
