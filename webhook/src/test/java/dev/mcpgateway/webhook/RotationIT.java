@@ -1,16 +1,12 @@
 package dev.mcpgateway.webhook;
 
-import static dev.mcpgateway.webhook.Cluster.extension;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,11 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -60,20 +51,14 @@ class RotationIT {
   void w22CertificateAndAuthorityAreReplacedUnderLoadWithoutAFailedCall() throws Exception {
     Set<String> leaves = ConcurrentHashMap.newKeySet();
     Set<String> authorities = ConcurrentHashMap.newKeySet();
-    AtomicInteger calls = new AtomicInteger();
-    AtomicBoolean enough = new AtomicBoolean();
     try (var first = new RunningWebhook(client, Clock.systemUTC(), "webhook-tls", SHORT_LIVED);
         var second = new RunningWebhook(client, Clock.systemUTC(), "webhook-tls", SHORT_LIVED);
-        var caller = withoutRetries();
-        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+        var load = new Caller(client)) {
       new Cluster(client).webhookConfiguration("mcp-webhook", first.port(), "Fail");
-      await().atMost(Duration.ofSeconds(20)).until(() -> failure(caller).isEmpty());
+      await().atMost(Duration.ofSeconds(30)).until(() -> load.dryRun().isEmpty());
       awaitReady(first);
       awaitReady(second);
-      List<Future<List<String>>> load = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        load.add(executor.submit(() -> call(caller, enough, calls)));
-      }
+      load.start(3);
       List<String> unready = new ArrayList<>();
       await()
           .atMost(Duration.ofMinutes(2))
@@ -87,12 +72,8 @@ class RotationIT {
             authorities.add(String.valueOf(data.get("ca.crt")));
             return authorities.size() >= 3 && leaves.size() >= 5;
           });
-      enough.set(true);
-      for (Future<List<String>> worker : load) {
-        assertThat(worker.get()).isEmpty();
-      }
+      load.assertNoneFailed();
       assertThat(unready).isEmpty();
-      assertThat(calls.get()).isGreaterThan(100);
     }
     assertThat(authorities).allSatisfy(RotationIT::isPem);
   }
@@ -104,36 +85,6 @@ class RotationIT {
       Map<String, String> before = secret("other-tls").getData();
       client.resource(secret("other-tls")).edit(s -> emptied(s));
       await().until(() -> before.equals(secret("other-tls").getData()));
-    }
-  }
-
-  private static List<String> call(
-      KubernetesClient caller, AtomicBoolean enough, AtomicInteger calls) {
-    List<String> failures = new ArrayList<>();
-    while (!enough.get() && failures.size() < 5) {
-      String failure = failure(caller);
-      calls.incrementAndGet();
-      if (!failure.isEmpty()) {
-        failures.add(failure);
-      }
-    }
-    return failures;
-  }
-
-  /** A client that would try again could hide a failed call. */
-  private static KubernetesClient withoutRetries() {
-    return new KubernetesClientBuilder()
-        .withConfig(
-            new ConfigBuilder(client.getConfiguration()).withRequestRetryBackoffLimit(0).build())
-        .build();
-  }
-
-  private static String failure(KubernetesClient caller) {
-    try {
-      caller.resource(extension("team-a", "probe", null, "gw")).dryRun().create();
-      return "";
-    } catch (KubernetesClientException e) {
-      return String.valueOf(e.getMessage());
     }
   }
 

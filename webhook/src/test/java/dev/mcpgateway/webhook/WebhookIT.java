@@ -237,6 +237,23 @@ class WebhookIT {
   }
 
   @Test
+  void w17AnObjectOfMebibytesIsJudgedLikeAnyOther() {
+    client.resource(extension("team-a", "first", SYSTEM, "gw")).create();
+    MCPGatewayExtension large = extension("team-b", "large", SYSTEM, "gw");
+    // Their names stand in the managed fields once more.
+    String padding = "x".repeat(50);
+    large
+        .getMetadata()
+        .setFinalizers(
+            IntStream.range(0, 20_000).mapToObj(i -> "test.example/" + padding + i).toList());
+    assertForbidden(
+        () -> client.resource(large).dryRun().create(),
+        "Gateway gateway-system/gw is already the target");
+    large.setSpec(new ExtensionSpec(new TargetRef(null, null, "other", SYSTEM)));
+    client.resource(large).dryRun().create();
+  }
+
+  @Test
   void w23AWipedBundleIsRestored() {
     client
         .admissionRegistration()
@@ -284,7 +301,9 @@ class WebhookIT {
     assertThat(webhook.management("/readyz").body()).isEqualTo("ok\n");
     client.resource(extension("team-a", "first", SYSTEM, "gw")).create();
     assertThat(webhook.management("/metrics").body())
-        .contains("mcp_webhook_certificate_expiry_seconds")
+        .contains("mcp_webhook_failure_policy_fail 1.0")
+        .contains(
+            "mcp_webhook_review_seconds_bucket{kind=\"MCPGatewayExtension\",operation=\"CREATE\",le=\"+Inf\"}")
         .contains(
             "mcp_webhook_reviews_total{kind=\"MCPGatewayExtension\",operation=\"CREATE\",rule=\"None\",verdict=\"allowed\"}");
   }

@@ -25,7 +25,7 @@ public final class Health {
 
   /** Reasons to restart the process: a listener that was there and no longer answers. */
   List<String> reasonsToRestart() {
-    return listener.identity().isEmpty() ? List.of() : failures(dial.failure());
+    return listener.identity().isEmpty() ? List.of() : failures(dial.outage());
   }
 
   /** Reasons to send no reviews here. */

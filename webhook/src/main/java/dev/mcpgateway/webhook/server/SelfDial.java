@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -39,8 +40,20 @@ public final class SelfDial {
     this.serverName = serverName;
   }
 
-  /** What is wrong, empty when the listener answers as it should. */
+  /** What is wrong, empty when the listener answers as the API server wants it. */
   public String failure() {
+    return failure(false);
+  }
+
+  /**
+   * What is wrong with the listener itself, empty when it answers at all. A certificate that nobody
+   * accepts is no reason: a new process would present the same.
+   */
+  public String outage() {
+    return failure(true);
+  }
+
+  private String failure(boolean anyCertificate) {
     var identity = listener.identity().orElse(null);
     var address = listener.address().orElse(null);
     if (identity == null || address == null) {
@@ -50,6 +63,9 @@ public final class SelfDial {
       dial(reachable(address), trusting(identity.trusted()));
       return "";
     } catch (IOException | GeneralSecurityException e) {
+      if (anyCertificate && e.getCause() instanceof CertificateException) {
+        return "";
+      }
       return "the HTTPS listener does not answer: " + e.getMessage();
     }
   }

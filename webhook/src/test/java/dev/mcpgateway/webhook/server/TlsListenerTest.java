@@ -1,6 +1,9 @@
 package dev.mcpgateway.webhook.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.webhook.certificates.IssuedCertificates;
 import io.helidon.webserver.http.HttpRules;
@@ -8,6 +11,7 @@ import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,13 +22,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TlsListenerTest {
   private static final String NAME = "webhook.mcp-system.svc";
   private static final int MAX_CONNECTIONS = 8;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final CountDownLatch entered = new CountDownLatch(1);
   private final CountDownLatch release = new CountDownLatch(1);
@@ -65,9 +74,14 @@ class TlsListenerTest {
   }
 
   @Test
-  void w22ACertificateWithTheWrongNameIsNotReady() {
+  void w22ACertificateWithTheWrongNameIsNotReadyAndNoReasonToRestart() {
     listener.present(IssuedCertificates.identity("localhost"));
-    assertThat(dial.failure()).contains("does not answer").contains(NAME);
+    assertThat(health.reasonsToWait())
+        .singleElement()
+        .asString()
+        .contains("does not answer")
+        .contains(NAME);
+    assertThat(health.reasonsToRestart()).isEmpty();
   }
 
   @Test
@@ -75,7 +89,8 @@ class TlsListenerTest {
     TlsListener.Identity one = IssuedCertificates.identity(NAME);
     TlsListener.Identity other = IssuedCertificates.identity(NAME);
     listener.present(new TlsListener.Identity(one.chain(), one.key(), other.trusted()));
-    assertThat(dial.failure()).contains("does not answer");
+    assertThat(health.reasonsToWait()).hasSize(1);
+    assertThat(health.reasonsToRestart()).isEmpty();
   }
 
   @Test
@@ -108,20 +123,72 @@ class TlsListenerTest {
         socket.close();
       }
     }
-    org.awaitility.Awaitility.await().until(() -> health.reasonsToRestart().isEmpty());
+    await().atMost(PATIENCE).until(() -> health.reasonsToRestart().isEmpty());
   }
 
   @Test
-  void w27PlainHttpOnTheTlsPortHarmsNobody() throws IOException {
+  void w27SlowHeadersTakeConnectionsUpToTheBoundAndNothingFromOneThatIsOpen() throws Exception {
+    TlsListener.Identity identity = IssuedCertificates.identity("localhost", NAME);
+    listener.present(identity);
+    List<Socket> slow = new ArrayList<>();
+    try (HttpClient apiServer = client(identity)) {
+      assertThat(get(apiServer, "/healthz")).isEqualTo(200);
+      for (int i = 0; i < MAX_CONNECTIONS - 1; i++) {
+        slow.add(slowHeaders(identity));
+      }
+      // The API server keeps its connections, so it does not need a new one.
+      assertThat(get(apiServer, "/healthz")).isEqualTo(200);
+      assertThatThrownBy(() -> slow.add(slowHeaders(identity)))
+          .isInstanceOf(SocketTimeoutException.class);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+    await().atMost(PATIENCE).until(() -> dial.failure().isEmpty());
+  }
+
+  @Test
+  void w27ManyHandshakesDoNotKeepAReviewWaiting() throws Exception {
+    TlsListener.Identity identity = IssuedCertificates.identity("localhost", NAME);
+    listener.present(identity);
+    int handshakes = 150;
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor();
+        HttpClient apiServer = client(identity)) {
+      assertThat(get(apiServer, "/healthz")).isEqualTo(200);
+      AtomicInteger left = new AtomicInteger(handshakes);
+      List<Future<Integer>> crowd = new ArrayList<>();
+      for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
+        crowd.add(executor.submit(() -> shakeHands(identity, left)));
+      }
+      int answered = 0;
+      while (left.get() > 0) {
+        assertThat(get(apiServer, "/healthz")).isEqualTo(200);
+        answered++;
+      }
+      int done = 0;
+      for (Future<Integer> one : crowd) {
+        done += one.get();
+      }
+      assertThat(done).isEqualTo(handshakes);
+      assertThat(answered).isPositive();
+    }
+    assertThat(health.reasonsToWait()).isEmpty();
+  }
+
+  @Test
+  void w27PlainHttpOnTheTlsPortIsClosedAndHarmsNobody() throws Exception {
     listener.present(IssuedCertificates.identity(NAME));
     InetSocketAddress address = listener.address().orElseThrow();
     for (int i = 0; i < 2 * MAX_CONNECTIONS; i++) {
       try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+        socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
         socket
             .getOutputStream()
-            .write(
-                "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            .write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+        assertThat(socket.getInputStream().readAllBytes())
+            .asString(US_ASCII)
+            .doesNotContain("HTTP/1.1 200");
       }
     }
     assertThat(dial.failure()).isEmpty();
@@ -133,11 +200,51 @@ class TlsListenerTest {
     listener.present(identity);
     try (HttpClient client = client(identity)) {
       var running = CompletableFuture.supplyAsync(() -> unchecked(client, "/slow"));
-      assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
       var stopping = CompletableFuture.runAsync(listener::close);
       release.countDown();
-      assertThat(running.get(5, TimeUnit.SECONDS)).isEqualTo(200);
-      stopping.get(15, TimeUnit.SECONDS);
+      assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo(200);
+      stopping.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Shakes hands, begins a request and never ends its headers. */
+  private Socket slowHeaders(TlsListener.Identity identity)
+      throws GeneralSecurityException, IOException {
+    SSLSocket socket = connect(identity);
+    socket
+        .getOutputStream()
+        .write("POST /validate HTTP/1.1\r\nHost: x\r\nX-Slow:".getBytes(US_ASCII));
+    return socket;
+  }
+
+  private int shakeHands(TlsListener.Identity identity, AtomicInteger left)
+      throws GeneralSecurityException, IOException {
+    int done = 0;
+    while (left.getAndDecrement() > 0) {
+      connect(identity).close();
+      done++;
+    }
+    return done;
+  }
+
+  /** A socket after its handshake; fails when none is accepted within seconds. */
+  private SSLSocket connect(TlsListener.Identity identity)
+      throws GeneralSecurityException, IOException {
+    InetSocketAddress address = listener.address().orElseThrow();
+    // A context of its own, so that no session is resumed.
+    SSLSocket socket =
+        (SSLSocket)
+            SelfDial.trusting(identity.trusted())
+                .getSocketFactory()
+                .createSocket(address.getAddress(), address.getPort());
+    try {
+      socket.setSoTimeout(3_000);
+      socket.startHandshake();
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
     }
   }
 
@@ -148,7 +255,7 @@ class TlsListenerTest {
           "/slow",
           (req, res) -> {
             entered.countDown();
-            boolean _ = release.await(5, TimeUnit.SECONDS);
+            boolean _ = release.await(30, TimeUnit.SECONDS);
             res.send("done");
           });
     }

@@ -95,6 +95,38 @@ class PrecedenceTest {
     }
   }
 
+  @Test
+  void w06OfEqualTimestampsTheLowerNameWinsHoweverOftenAndInWhateverOrderOneLooks() {
+    List<ExtensionFacts> equals = new ArrayList<>();
+    for (String namespace : List.of("b", "a", "c")) {
+      equals.add(
+          new ExtensionFacts(
+              new ObjectKey(namespace, "e"), "uid-" + namespace, EPOCH, false, gateway(0), 1));
+    }
+    GrantFacts everybody =
+        new GrantFacts(
+            new ObjectKey("gateways", "all"),
+            equals.stream()
+                .map(e ->
+                    new GrantFacts.From(
+                        "mcp.kagenti.com", "MCPGatewayExtension", e.key().namespace()))
+                .toList(),
+            List.of(new GrantFacts.To("gateway.networking.k8s.io", "Gateway", null)));
+    Random random = new Random(6);
+    for (int i = 0; i < 100; i++) {
+      Collections.shuffle(equals, random);
+      World world =
+          World.builder()
+              .extensions(byKey(equals))
+              .grants(Map.of(everybody.key(), everybody))
+              .gateways(Map.of(gateway(0), new GatewayFacts(gateway(0), "istio", List.of("mcp"))))
+              .build();
+      assertThat(accepted(world))
+          .singleElement()
+          .satisfies(e -> assertThat(e.key()).isEqualTo(new ObjectKey("a", "e")));
+    }
+  }
+
   private static List<ExtensionFacts> accepted(World world) {
     return world.extensions().values().stream()
         .filter(e -> !e.deleting())

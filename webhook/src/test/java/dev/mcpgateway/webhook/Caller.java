@@ -1,0 +1,95 @@
+package dev.mcpgateway.webhook;
+
+import static dev.mcpgateway.webhook.Cluster.extension;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Load: dry-run creates through the API server, each reviewed by the webhook, one after the other
+ * in several threads. Nothing is tried again.
+ */
+final class Caller implements AutoCloseable {
+  private static final int ENOUGH_FAILURES = 5;
+
+  private final KubernetesClient client;
+  private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicBoolean enough = new AtomicBoolean();
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<Future<List<String>>> workers = new ArrayList<>();
+
+  Caller(KubernetesClient like) {
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(
+                new ConfigBuilder(like.getConfiguration()).withRequestRetryBackoffLimit(0).build())
+            .build();
+  }
+
+  /** Status code and message of what went wrong with a create, empty when it is stored. */
+  String create(MCPGatewayExtension extension) {
+    return failure(client.resource(extension)::create);
+  }
+
+  /** The same for a dry run of an extension that nothing is wrong with. */
+  String dryRun() {
+    return failure(client.resource(extension("team-a", "probe", null, "gw")).dryRun()::create);
+  }
+
+  /** Dry runs one after the other in several threads, until the end of the load. */
+  void start(int threads) {
+    for (int i = 0; i < threads; i++) {
+      workers.add(executor.submit(this::work));
+    }
+  }
+
+  /** Ends the load; fails when a single call did. */
+  void assertNoneFailed() throws ExecutionException, InterruptedException {
+    enough.set(true);
+    for (Future<List<String>> worker : workers) {
+      assertThat(worker.get()).isEmpty();
+    }
+    assertThat(calls.get()).as("calls").isGreaterThan(100);
+  }
+
+  @Override
+  public void close() {
+    enough.set(true);
+    executor.close();
+    client.close();
+  }
+
+  private static String failure(Supplier<MCPGatewayExtension> create) {
+    try {
+      var _ = create.get();
+      return "";
+    } catch (KubernetesClientException e) {
+      return e.getCode() + " " + e.getMessage();
+    }
+  }
+
+  private List<String> work() {
+    List<String> failures = new ArrayList<>();
+    while (!enough.get() && failures.size() < ENOUGH_FAILURES) {
+      String failure = dryRun();
+      calls.incrementAndGet();
+      if (!failure.isEmpty()) {
+        failures.add(failure);
+      }
+    }
+    return failures;
+  }
+}

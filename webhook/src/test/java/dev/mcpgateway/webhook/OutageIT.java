@@ -1,0 +1,239 @@
+package dev.mcpgateway.webhook;
+
+import static dev.mcpgateway.webhook.Cluster.extension;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubeapitest.junit.KubeConfig;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Webhooks that die, and webhooks that are replaced in good order. */
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none"
+    })
+class OutageIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String STORED = "";
+  private static final int BATCH = 10;
+  private static final String CONFIGURATION = "mcp-webhook";
+
+  // Set by the extension before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  // Set by the extension before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  @KubeConfig
+  static String kubeConfig;
+
+  // Set by the extension before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  @TempDir
+  static Path folder;
+
+  // Set before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  private static Cluster cluster;
+
+  // Set before any test runs.
+  @SuppressWarnings("NullAway.Init")
+  private static Caller caller;
+
+  /** By namespace what its create was answered, empty when it was stored. */
+  private final Map<String, String> answers = new ConcurrentHashMap<>();
+
+  private final Semaphore turns = new Semaphore(0);
+
+  @BeforeAll
+  static void objects() throws IOException {
+    Files.writeString(folder.resolve("kubeconfig"), kubeConfig);
+    cluster = new Cluster(client);
+    caller = new Caller(client);
+    cluster.installCrds();
+    cluster.namespaces("mcp-system", "team-a");
+    cluster.gateway("team-a", "gw");
+    cluster.emptySecret("mcp-system", "webhook-tls");
+  }
+
+  @AfterAll
+  static void stop() {
+    caller.close();
+  }
+
+  @AfterEach
+  void removeConfiguration() {
+    client
+        .admissionRegistration()
+        .v1()
+        .validatingWebhookConfigurations()
+        .withName(CONFIGURATION)
+        .delete();
+  }
+
+  @Test
+  void w20WithIgnoreEveryCreateIsStoredThoughTheWebhookIsKilled() throws Exception {
+    createAroundAKill("ignored", "Ignore");
+    assertThat(answers.values()).containsOnly(STORED);
+    assertThat(stored("ignored")).isEqualTo(answers.size());
+  }
+
+  @Test
+  void w20WithFailAKilledWebhookIsAClearErrorAndTheSameCreatePassesLater() throws Exception {
+    List<String> failed = createAroundAKill("refused", "Fail");
+    assertThat(failed)
+        .isNotEmpty()
+        .allSatisfy(namespace ->
+            assertThat(answers.get(namespace))
+                .startsWith("500 ")
+                .contains("failed calling webhook \"vmcpgatewayextension.mcp.kagenti.com\""));
+    assertThat(stored("refused")).isEqualTo(answers.size());
+  }
+
+  @Test
+  void w21ReplicasThatAreReplacedInTurnUnderLoadCostNoCall() throws Exception {
+    Deque<RunningWebhook> replicas = new ArrayDeque<>();
+    try (var balancer = new Balancer();
+        var load = new Caller(client)) {
+      for (int i = 0; i < 2; i++) {
+        replicas.add(readyReplica());
+        balancer.add(replicas.getLast().port());
+      }
+      cluster.webhookConfiguration(CONFIGURATION, balancer.port(), "Fail");
+      awaitReviews();
+      load.start(3);
+      for (int i = 0; i < 4; i++) {
+        replicas.add(readyReplica());
+        balancer.add(replicas.getLast().port());
+        balancer.remove(replicas.getFirst().port());
+        replicas.removeFirst().close();
+      }
+      load.assertNoneFailed();
+    } finally {
+      replicas.forEach(RunningWebhook::close);
+    }
+  }
+
+  /**
+   * Creates extensions one after the other, each in a namespace of its own, before, while and after
+   * the webhook's process is gone; then those again that failed.
+   *
+   * @return the namespaces in which a create failed at first
+   */
+  private List<String> createAroundAKill(String prefix, String policy) throws Exception {
+    int port = freePort();
+    Process webhook = process(port);
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      cluster.webhookConfiguration(CONFIGURATION, port, policy);
+      awaitReviews();
+      var creator = executor.submit(() -> createAll(prefix));
+      turns.release(BATCH);
+      await().atMost(PATIENCE).until(() -> answers.size() >= BATCH / 2);
+      end(webhook);
+      turns.release(BATCH);
+      await().atMost(PATIENCE).until(() -> answers.size() >= 2 * BATCH);
+      webhook = process(port);
+      awaitReviews();
+      turns.release(BATCH);
+      creator.get();
+      List<String> failed =
+          answers.keySet().stream().filter(n -> !STORED.equals(answers.get(n))).toList();
+      failed.forEach(namespace -> assertThat(create(namespace)).isEqualTo(STORED));
+      return failed;
+    } finally {
+      turns.release(3 * BATCH);
+      end(webhook);
+    }
+  }
+
+  private Void createAll(String prefix) throws InterruptedException {
+    for (int i = 0; i < 3 * BATCH; i++) {
+      turns.acquire();
+      answers.put(prefix + "-" + i, create(prefix + "-" + i));
+    }
+    return null;
+  }
+
+  /** The program as it ships. */
+  private static Process process(int port) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-jar",
+            "target/mcp-webhook.jar",
+            "--bind.address=127.0.0.1",
+            "--tls.port=" + port,
+            "--management.port=0",
+            "--tls.secret-namespace=mcp-system",
+            "--tls.secret-name=webhook-tls",
+            "--tls.service-name=localhost",
+            "--webhook-configuration=" + CONFIGURATION,
+            "--promotion.enabled=false",
+            "--certificate.check-interval=PT0.2S");
+    builder.environment().put("KUBECONFIG", folder.resolve("kubeconfig").toString());
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("webhook.log").toFile()))
+        .start();
+  }
+
+  private static void end(Process process) throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  private static RunningWebhook readyReplica() {
+    var replica =
+        new RunningWebhook(client, Clock.systemUTC(), "webhook-tls", "--shutdown.drain=PT1S");
+    await().atMost(PATIENCE).until(() -> replica.management("/readyz").statusCode() == 200);
+    return replica;
+  }
+
+  /** Until a reserved name is refused: the API server asks and the webhook answers. */
+  private static void awaitReviews() {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(caller.create(extension("team-a", "admission-self-test", null, "gw")))
+                .startsWith("403 "));
+  }
+
+  private static String create(String namespace) {
+    cluster.namespaces(namespace);
+    return caller.create(extension(namespace, "e", null, "gw"));
+  }
+
+  private static long stored(String prefix) {
+    return client.resources(MCPGatewayExtension.class).inAnyNamespace().list().getItems().stream()
+        .filter(e -> e.getMetadata().getNamespace().startsWith(prefix + "-"))
+        .count();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

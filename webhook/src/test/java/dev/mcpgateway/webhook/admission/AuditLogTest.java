@@ -1,0 +1,57 @@
+package dev.mcpgateway.webhook.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.webhook.admission.AdmissionRequest.Operation;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
+
+class AuditLogTest {
+  private final Logger logger = (Logger) LoggerFactory.getLogger("audit");
+  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    lines.start();
+    logger.setLevel(Level.INFO);
+    logger.addAppender(lines);
+  }
+
+  @AfterEach
+  void stopListening() {
+    logger.detachAppender(lines);
+  }
+
+  @Test
+  void aDecisionIsOneLineThatSaysWhoWantedWhatAndWhichRuleAnswered() {
+    AuditLog.decided(
+        Reviews.request(Operation.UPDATE, new ObjectKey("team-a", "gateway")),
+        AdmissionDecision.denied("GatewayTaken", "What and remedy.", List.of("a warning")));
+    assertThat(lines.list).hasSize(1);
+    assertThat(lines.list.getFirst().getKeyValuePairs())
+        .extracting(AuditLogTest::text)
+        .containsExactly(
+            "uid=uid",
+            "user=alice",
+            "operation=UPDATE",
+            "group=mcp.kagenti.com",
+            "kind=MCPGatewayExtension",
+            "object=team-a/gateway",
+            "dryRun=false",
+            "verdict=denied",
+            "rule=GatewayTaken");
+  }
+
+  private static String text(KeyValuePair pair) {
+    return pair.key + "=" + pair.value;
+  }
+}
