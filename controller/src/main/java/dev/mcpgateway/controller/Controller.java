@@ -2,6 +2,9 @@ package dev.mcpgateway.controller;
 
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.controller.delivery.Deliveries;
+import dev.mcpgateway.controller.delivery.DeliveryMetrics;
+import dev.mcpgateway.controller.delivery.ReplicaCache;
 import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.instance.ExtensionReconciler;
 import dev.mcpgateway.controller.leader.Leadership;
@@ -49,6 +52,8 @@ final class Controller implements AutoCloseable {
 
   private final WorldCache world;
   private final SecretCache secrets;
+  private final ReplicaCache replicas;
+  private final Deliveries deliveries;
   private final Triggers triggers;
   private final ReconcileLoop<WorkKey> loop;
   private final Leadership leadership;
@@ -72,10 +77,11 @@ final class Controller implements AutoCloseable {
     WorkQueue<WorkKey> queue =
         new WorkQueue<>(ticker, new Backoff(BACKOFF_BASE, BACKOFF_CAP, new Random()), PACE);
     world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), change -> changed());
-    secrets = new SecretCache(client, this::changed);
+    secrets = new SecretCache(client, this::secretsChanged);
+    replicas = new ReplicaCache(client, this::replicasChanged);
     triggers =
         new Triggers(
-            () -> Observer.observe(world.snapshot(), secrets.snapshot(), ReplicasSnapshot.EMPTY),
+            () -> Observer.observe(world.snapshot(), secrets.snapshot(), replicaStates()),
             queue,
             ticker);
     SecretWriter secretWriter = new SecretWriter(client, clock, new SecureRandom());
@@ -98,6 +104,15 @@ final class Controller implements AutoCloseable {
             clock);
     ControllerMetrics metrics =
         new ControllerMetrics(triggers::present, queue::waiting, leadership::leading);
+    deliveries =
+        new Deliveries(
+            client,
+            replicas,
+            secrets::snapshot,
+            new DeliveryMetrics(metrics.registry()),
+            new Random(),
+            clock,
+            this::changed);
     loop =
         new ReconcileLoop<>(
             queue,
@@ -118,6 +133,7 @@ final class Controller implements AutoCloseable {
     management.start();
     world.start();
     secrets.start();
+    replicas.start();
     leadership.start();
   }
 
@@ -126,7 +142,7 @@ final class Controller implements AutoCloseable {
   }
 
   boolean synced() {
-    return world.synced() && secrets.synced();
+    return world.synced() && secrets.synced() && replicas.synced();
   }
 
   boolean leading() {
@@ -143,9 +159,11 @@ final class Controller implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    deliveries.close();
     leadership.close();
     world.close();
     secrets.close();
+    replicas.close();
     management.close();
   }
 
@@ -173,6 +191,7 @@ final class Controller implements AutoCloseable {
       return;
     }
     log.atInfo().log("Caches are filled, acting");
+    deliveries.start();
     triggers.start();
     loop.start();
   }
@@ -181,12 +200,26 @@ final class Controller implements AutoCloseable {
     triggers.changed();
   }
 
+  private void secretsChanged() {
+    deliveries.changed();
+    triggers.changed();
+  }
+
+  private void replicasChanged() {
+    deliveries.changed();
+  }
+
+  /** The brokers, as far as this controller delivers to them. */
+  ReplicasSnapshot replicaStates() {
+    return deliveries.snapshot();
+  }
+
   private boolean watching() {
-    return world.watching() && secrets.watching();
+    return world.watching() && secrets.watching() && replicas.watching();
   }
 
   private boolean working() {
     boolean shouldWork = leading() && !acting.isAlive();
-    return !shouldWork || (triggers.alive() && loop.alive());
+    return !shouldWork || (deliveries.alive() && triggers.alive() && loop.alive());
   }
 }

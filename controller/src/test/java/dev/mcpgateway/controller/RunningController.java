@@ -2,11 +2,13 @@ package dev.mcpgateway.controller;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.controller.delivery.ReplicaState;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The whole controller inside a test, against an API server that is given. */
@@ -76,6 +78,10 @@ final class RunningController implements AutoCloseable {
 
   boolean lost() {
     return lost.get();
+  }
+
+  List<ReplicaState> replicas(String namespace) {
+    return controller.replicaStates().of(namespace);
   }
 
   int managementPort() {

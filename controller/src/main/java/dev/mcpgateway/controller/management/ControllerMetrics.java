@@ -7,6 +7,7 @@ import dev.mcpgateway.controller.loop.LoopMetrics;
 import dev.mcpgateway.controller.observe.InstanceInputs.Judged;
 import dev.mcpgateway.controller.observe.Outlook;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -70,6 +71,11 @@ public final class ControllerMetrics implements LoopMetrics {
         .tag("result", result.name().toLowerCase(Locale.ROOT))
         .register(registry)
         .record(took);
+  }
+
+  /** For the numbers of other rooms. */
+  public MeterRegistry registry() {
+    return registry;
   }
 
   /** The text exposition. */
