@@ -42,26 +42,30 @@ final class Guide {
     kubectl("create", "namespace", "gateway-system").orFail();
   }
 
-  /** Step 3. */
-  Shell.Result installController() {
-    return helm(
-        "upgrade",
-        "-i",
-        "mcp-controller",
-        "./charts/mcp-gateway",
-        "--namespace",
-        "mcp-system",
-        "--create-namespace",
-        "--set",
-        "controller.enabled=true",
-        "--set",
-        "gateway.create=false",
-        "--set",
-        "httpRoute.create=false",
-        "--set",
-        "mcpGatewayExtension.create=false",
-        "--set",
-        "envoyFilter.create=false");
+  /** Step 3, with further flags. */
+  Shell.Result installController(String... flags) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "upgrade",
+                "-i",
+                "mcp-controller",
+                "./charts/mcp-gateway",
+                "--namespace",
+                "mcp-system",
+                "--create-namespace",
+                "--set",
+                "controller.enabled=true",
+                "--set",
+                "gateway.create=false",
+                "--set",
+                "httpRoute.create=false",
+                "--set",
+                "mcpGatewayExtension.create=false",
+                "--set",
+                "envoyFilter.create=false"));
+    line.addAll(List.of(flags));
+    return run(helm, line);
   }
 
   /** Steps 4 and 6, and step 8 with the flags of a NodePort. */
@@ -115,6 +119,55 @@ final class Guide {
   /** One field of an object, by JSONPath. */
   String get(String object, String namespace, String jsonPath) {
     return kubectl("get", object, "-n", namespace, "-o", "jsonpath=" + jsonPath).orFail();
+  }
+
+  /**
+   * What an administrator does while the webhook is away for longer; it raises the policy again
+   * when it is back.
+   */
+  void patchPolicy(String policy) {
+    kubectl(
+            "patch",
+            "validatingwebhookconfiguration",
+            "mcp-controller-mcp-gateway-webhook",
+            "--type=strategic",
+            "-p",
+            "{\"webhooks\":[{\"name\":\"vmcpgatewayextension.mcp.kagenti.com\",\"failurePolicy\":\"%s\"}]}"
+                .formatted(policy))
+        .orFail();
+  }
+
+  /** Status, reason and message of an object's {@code Ready}. */
+  String ready(String object, String namespace) {
+    return get(
+        object,
+        namespace,
+        "{range .status.conditions[?(@.type==\"Ready\")]}{.status} {.reason} {.message}{end}");
+  }
+
+  /** SIGKILL to the process of every pod of a component. */
+  void kill(String namespace, String selector) {
+    String ids =
+        kubectl(
+                "get",
+                "pods",
+                "-n",
+                namespace,
+                "-l",
+                selector,
+                "-o",
+                "jsonpath={.items[*].status.containerStatuses[0].containerID}")
+            .orFail();
+    for (String id : List.of(ids.trim().split(" ", -1))) {
+      boolean killed =
+          id.startsWith("process://")
+              && ProcessHandle.of(Long.parseLong(id.replace("process://", "")))
+                  .map(ProcessHandle::destroyForcibly)
+                  .orElse(false);
+      if (!killed) {
+        throw new AssertionError("no process to kill: " + id);
+      }
+    }
   }
 
   private Shell.Result run(String program, List<String> arguments) {

@@ -293,7 +293,9 @@ class GuideIT {
         .untilAsserted(() ->
             assertThat(guide.get("pods", "mcp-system", "{.items[*].metadata.name}"))
                 .doesNotContain("webhook"));
-    guide.kubectl("apply", "-f", "scripts/demo/claim-of-team-c.yaml").orFail();
+    guide.patchPolicy("Ignore");
+    // The API server acts on the old policy for a moment.
+    await().until(() -> guide.kubectl("apply", "-f", "scripts/demo/claim-of-team-c.yaml").ok());
     await()
         .untilAsserted(() ->
             assertThat(ready("claim", "team-c"))
@@ -346,7 +348,7 @@ class GuideIT {
   void aKilledBrokerHealsAndItsSessionsSurvive() throws Exception {
     try (McpHttp a = http("team-a")) {
       String session = a.open();
-      kill("team-a", "app.kubernetes.io/component=broker-router");
+      guide.kill("team-a", "app.kubernetes.io/component=broker-router");
       await()
           .ignoreExceptions()
           .untilAsserted(() ->
@@ -358,7 +360,7 @@ class GuideIT {
   @Test
   @Order(15)
   void aKilledControllerHealsAndCatchesUp() throws Exception {
-    kill("mcp-system", "app.kubernetes.io/component=controller");
+    guide.kill("mcp-system", "app.kubernetes.io/component=controller");
     guide.kubectl("delete", "mcpserverregistration", "everything", "-n", "team-a").orFail();
     await().untilAsserted(() -> assertThat(tools("team-a")).doesNotContain("everything_echo"));
     guide.kubectl("apply", "-f", "scripts/demo/team-a-server.yaml").orFail();
@@ -368,7 +370,7 @@ class GuideIT {
   @Test
   @Order(16)
   void aKilledWebhookHealsAndDeniesAgain() {
-    kill("mcp-system", "app.kubernetes.io/component=webhook");
+    guide.kill("mcp-system", "app.kubernetes.io/component=webhook");
     await()
         .untilAsserted(() ->
             assertThat(
@@ -440,18 +442,11 @@ class GuideIT {
   }
 
   private String ready(String extension, String namespace) {
-    return condition("mcpgatewayextension/" + extension, namespace);
+    return guide.ready("mcpgatewayextension/" + extension, namespace);
   }
 
   private String registration(String name, String namespace) {
-    return condition("mcpserverregistration/" + name, namespace);
-  }
-
-  private String condition(String object, String namespace) {
-    return guide.get(
-        object,
-        namespace,
-        "{range .status.conditions[?(@.type==\"Ready\")]}{.status} {.reason} {.message}{end}");
+    return guide.ready("mcpserverregistration/" + name, namespace);
   }
 
   /** A file with the ReferenceGrant of the guide's manual section. */
@@ -469,29 +464,6 @@ class GuideIT {
         """
             .formatted(team, gateway));
     return file.toString();
-  }
-
-  /** SIGKILL to the process of every pod of a component. */
-  private void kill(String namespace, String selector) {
-    String ids =
-        guide
-            .kubectl(
-                "get",
-                "pods",
-                "-n",
-                namespace,
-                "-l",
-                selector,
-                "-o",
-                "jsonpath={.items[*].status.containerStatuses[0].containerID}")
-            .orFail();
-    assertThat(ids).contains("process://");
-    for (String id : List.of(ids.trim().split(" ", -1))) {
-      assertThat(
-              ProcessHandle.of(Long.parseLong(id.replace("process://", "")))
-                  .map(ProcessHandle::destroyForcibly))
-          .contains(true);
-    }
   }
 
   /**
