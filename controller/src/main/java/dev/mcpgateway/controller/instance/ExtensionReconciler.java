@@ -35,6 +35,7 @@ public final class ExtensionReconciler {
   private final Supplier<Outlook> outlook;
   private final WorldCache world;
   private final Applier applier;
+  private final KeyRotation rotation;
   private final StatusWriter statuses;
   private final EventWriter events;
   private final Clock clock;
@@ -49,6 +50,7 @@ public final class ExtensionReconciler {
     this.outlook = outlook;
     this.world = world;
     this.applier = new Applier(secrets);
+    this.rotation = new KeyRotation(secrets, clock, RotationPlanner.Timing.DEFAULT);
     this.statuses = statuses;
     this.events = events;
     this.clock = clock;
@@ -66,7 +68,7 @@ public final class ExtensionReconciler {
       return Outcome.DONE;
     }
     inputs.extensions().forEach(judged -> status(judged, inputs, delivery));
-    return delivery instanceof Delivery.Refused ? Outcome.FAILED : Outcome.DONE;
+    return delivery instanceof Delivery.Refused ? Outcome.FAILED : rotation.advance(inputs);
   }
 
   private void status(Judged judged, InstanceInputs inputs, Delivery delivery) {

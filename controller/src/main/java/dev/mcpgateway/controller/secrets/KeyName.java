@@ -1,10 +1,12 @@
 package dev.mcpgateway.controller.secrets;
 
+import dev.mcpgateway.broker.api.KeyNames;
+
 /** The keys of one gateway instance, as files in the broker's keys folder. */
 public enum KeyName {
-  SESSION_SIGNING("session-signing-key"),
-  ROUTER("router-key"),
-  PUSH("push-key");
+  SESSION_SIGNING(KeyNames.SESSION_SIGNING),
+  ROUTER(KeyNames.ROUTER),
+  PUSH(KeyNames.PUSH);
 
   /** Length of every key in bytes. */
   public static final int BYTES = 32;

@@ -5,6 +5,9 @@ import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mcpgateway.broker.api.KeyNames;
 import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -13,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.security.SecureRandom;
@@ -34,6 +38,8 @@ public final class SecretWriter {
   public static final String FIELD_MANAGER = "mcp-controller";
 
   private static final int HTTP_UNPROCESSABLE = 422;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -104,6 +110,63 @@ public final class SecretWriter {
     return attempt(() -> client.resource(wanted).patch(context));
   }
 
+  /**
+   * Takes a rotation one step further. Nobody's keys are ever lost on the way: everything happens
+   * in one write, which fails when the Secret is not the one that was looked at.
+   *
+   * @throws KubernetesClientException on a conflict or when the API server cannot be asked
+   */
+  public Stored rotate(StoredKeys present, RotationStep step) {
+    Resource<Secret> secret =
+        client.secrets().inNamespace(present.namespace()).withName(McpGroup.KEYS_SECRET);
+    ObjectNode patch = JSON.createObjectNode();
+    ObjectNode metadata = patch.putObject("metadata");
+    metadata.put("resourceVersion", present.resourceVersion());
+    ObjectNode annotations = metadata.putObject("annotations");
+    annotations.put(StoredKeys.ROTATION_SINCE, clock.instant().toString());
+    ObjectNode data = patch.putObject("data");
+    switch (step) {
+      case RotationStep.Begin(String request) -> {
+        annotations.put(StoredKeys.ROTATION, request);
+        for (KeyName name : KeyName.values()) {
+          if (!present.next().contains(name)) {
+            data.put(name.file() + KeyNames.NEXT, base64(newKey()));
+          }
+        }
+      }
+      case RotationStep.Promote() -> promote(requireThere(secret.get()), data);
+      case RotationStep.Retire() -> {
+        annotations.putNull(StoredKeys.ROTATION_SINCE);
+        for (KeyName name : KeyName.values()) {
+          data.putNull(name.file() + KeyNames.PREVIOUS);
+        }
+      }
+      case RotationStep.Stamp() -> {}
+    }
+    PatchContext context =
+        new PatchContext.Builder()
+            .withPatchType(PatchType.JSON_MERGE)
+            .withFieldManager(FIELD_MANAGER)
+            .build();
+    return attempt(() -> secret.patch(context, patch.toString()));
+  }
+
+  /** Next becomes current, current becomes previous. */
+  private static void promote(Secret live, ObjectNode data) {
+    for (KeyName name : KeyName.values()) {
+      data.put(name.file(), live.getData().get(name.file() + KeyNames.NEXT));
+      data.put(name.file() + KeyNames.PREVIOUS, live.getData().get(name.file()));
+      data.putNull(name.file() + KeyNames.NEXT);
+    }
+  }
+
+  private static Secret requireThere(@Nullable Secret secret) {
+    if (secret == null) {
+      throw new KubernetesClientException("the keys were deleted in between");
+    }
+    return secret;
+  }
+
   private static SecretBuilder configSecret(String namespace, String document, long version) {
     return new SecretBuilder()
         .withNewMetadata()
@@ -131,9 +194,17 @@ public final class SecretWriter {
         .withResourceVersion(present == null ? null : present.resourceVersion())
         .withLabels(StoredKeys.LABELS)
         .withOwnerReferences(reference(owner))
+        .withAnnotations(begun(owner, present))
         .endMetadata()
         .withData(data)
         .build();
+  }
+
+  /** Keys that are made now need not be made anew because somebody asked before. */
+  private static Map<String, String> begun(ExtensionFacts owner, @Nullable StoredKeys present) {
+    return present != null || owner.rotateKeys().isEmpty()
+        ? Map.of()
+        : Map.of(StoredKeys.ROTATION, owner.rotateKeys());
   }
 
   private static OwnerReference reference(ExtensionFacts owner) {

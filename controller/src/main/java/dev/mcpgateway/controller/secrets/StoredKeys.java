@@ -1,21 +1,31 @@
 package dev.mcpgateway.controller.secrets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNullElse;
 
+import dev.mcpgateway.broker.api.KeyNames;
 import dev.mcpgateway.controller.api.McpGroup;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Secret {@code mcp-gateway-keys} of a namespace as it is stored, without its values.
  *
  * @param valid the keys that are 32 bytes in base64
+ * @param next those whose successor is there and valid, while keys are rotated
+ * @param previous those whose predecessor is there
+ * @param rotation the request that was begun last, empty for none
+ * @param since when the rotation came to where it is, null when that is not known
  * @param owners UIDs of its owners
  * @param labelled carries every label that ours carry
  */
@@ -23,6 +33,10 @@ public record StoredKeys(
     String namespace,
     String resourceVersion,
     Set<KeyName> valid,
+    Set<KeyName> next,
+    Set<KeyName> previous,
+    String rotation,
+    @Nullable Instant since,
     Set<String> owners,
     boolean labelled) {
   /** By this label the controller finds the keys of all instances. */
@@ -31,8 +45,16 @@ public record StoredKeys(
   /** Labels of every keys Secret. */
   public static final Map<String, String> LABELS = Map.of("app", "mcp-gateway", LABEL, "true");
 
+  /** Annotation with the request that was begun last. */
+  public static final String ROTATION = "mcp.kagenti.com/rotation";
+
+  /** Annotation with the time at which the rotation came to where it is. */
+  public static final String ROTATION_SINCE = "mcp.kagenti.com/rotation-since";
+
   public StoredKeys {
     valid = Set.copyOf(valid);
+    next = Set.copyOf(next);
+    previous = Set.copyOf(previous);
     owners = Set.copyOf(owners);
   }
 
@@ -40,13 +62,17 @@ public record StoredKeys(
   public static StoredKeys of(Secret secret) {
     Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
     Map<String, String> labels = secret.getMetadata().getLabels();
+    Map<String, String> annotations =
+        requireNonNullElse(secret.getMetadata().getAnnotations(), Map.of());
     List<OwnerReference> owners = secret.getMetadata().getOwnerReferences();
     return new StoredKeys(
         secret.getMetadata().getNamespace(),
         secret.getMetadata().getResourceVersion(),
-        Arrays.stream(KeyName.values())
-            .filter(name -> valid(data.getOrDefault(name.file(), "")))
-            .collect(Collectors.toSet()),
+        names(name -> valid(data.getOrDefault(name.file(), ""))),
+        names(name -> valid(data.getOrDefault(name.file() + KeyNames.NEXT, ""))),
+        names(name -> data.containsKey(name.file() + KeyNames.PREVIOUS)),
+        annotations.getOrDefault(ROTATION, ""),
+        instant(annotations.get(ROTATION_SINCE)),
         owners.stream().map(OwnerReference::getUid).collect(Collectors.toSet()),
         labels != null && labels.entrySet().containsAll(LABELS.entrySet()));
   }
@@ -54,6 +80,18 @@ public record StoredKeys(
   /** Name of the Secret in every namespace. */
   public static String secretName() {
     return McpGroup.KEYS_SECRET;
+  }
+
+  private static Set<KeyName> names(Predicate<KeyName> which) {
+    return Arrays.stream(KeyName.values()).filter(which).collect(Collectors.toSet());
+  }
+
+  private static @Nullable Instant instant(@Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
   }
 
   // The value of a Secret is base64 of the file, and the file is base64 of the key.

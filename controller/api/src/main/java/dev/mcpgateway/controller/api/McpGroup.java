@@ -23,5 +23,8 @@ public final class McpGroup {
   /** Keys of one gateway instance: session signing, router, push. */
   public static final String KEYS_SECRET = "mcp-gateway-keys";
 
+  /** Annotation of an extension: a value that is new asks for new keys. */
+  public static final String ROTATE_KEYS_ANNOTATION = "mcp.kagenti.com/rotate-keys";
+
   private McpGroup() {}
 }

@@ -44,6 +44,10 @@ public final class FactsMapper {
    */
   public static final String ROUTE_CONTROLLER_NAME = "mcp.kagenti.com/mcp-controller";
 
+  private static String annotation(ObjectMeta meta, String name) {
+    return meta.getAnnotations() == null ? "" : meta.getAnnotations().getOrDefault(name, "");
+  }
+
   private static final String DEFAULT_PATH = "/mcp";
   private static final String DEFAULT_CREDENTIAL_KEY = "token";
 
@@ -59,7 +63,8 @@ public final class FactsMapper {
         created(object.getMetadata()),
         object.getMetadata().getDeletionTimestamp() != null,
         target(target, key.namespace()),
-        generation(object.getMetadata()));
+        generation(object.getMetadata()),
+        annotation(object.getMetadata(), McpGroup.ROTATE_KEYS_ANNOTATION));
   }
 
   public static RegistrationFacts registration(MCPServerRegistration object) {
