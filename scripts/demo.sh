@@ -67,13 +67,15 @@ until_ok() {
   done
 }
 
+# As scripts/local.sh has it.
+export MCP_LOCAL_DIR=${MCP_LOCAL_DIR:-$PWD/.local}
 up=no
 finish() {
   local code=$?
   trap - EXIT INT TERM
   # 130 and 143: somebody ended it.
   if ((code != 0 && code != 130 && code != 143)) && [[ $up == yes ]]; then
-    printf '\n%sThe demo failed. Logs of the processes are in .local/log, pods:%s\n' "$red" "$plain" >&2
+    printf '\n%sThe demo failed. Logs of the processes are in %s/log, pods:%s\n' "$red" "$MCP_LOCAL_DIR" "$plain" >&2
     kubectl get pods -A >&2 || true
     kubectl get events -A --sort-by=.lastTimestamp 2>/dev/null | tail -15 >&2 || true
   fi
@@ -107,7 +109,7 @@ note "$("$KUBECTL" version --client | sed -n 's/Client Version: /kubectl /p'), h
 step "A cluster on this machine: etcd, kube-apiserver, kube-controller-manager, istiod"
 up=yes
 show scripts/local.sh up --images scripts/demo/images.yaml
-export KUBECONFIG=$PWD/.local/kubeconfig
+export KUBECONFIG=$MCP_LOCAL_DIR/kubeconfig
 
 # ---------------------------------------------------------------------------------------------- the guide, step by step
 
@@ -240,7 +242,7 @@ cat <<TXT
        -H 'Accept: application/json, text/event-stream' \\
        -d '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}'
    Look around:
-     export KUBECONFIG=$PWD/.local/kubeconfig
+     export KUBECONFIG=$MCP_LOCAL_DIR/kubeconfig
      $KUBECTL get mcpge,mcpsr,gateways,httproutes,pods -A
      $KUBECTL logs -n team-a deploy/team-a-mcp-gateway-broker-router
 TXT
