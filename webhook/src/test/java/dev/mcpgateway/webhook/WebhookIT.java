@@ -300,8 +300,12 @@ class WebhookIT {
     assertThat(webhook.management("/healthz").statusCode()).isEqualTo(200);
     assertThat(webhook.management("/readyz").body()).isEqualTo("ok\n");
     client.resource(extension("team-a", "first", SYSTEM, "gw")).create();
+    // Known as soon as the configuration has been looked at.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() ->
+            webhook.management("/metrics").body().contains("mcp_webhook_failure_policy_fail 1.0"));
     assertThat(webhook.management("/metrics").body())
-        .contains("mcp_webhook_failure_policy_fail 1.0")
         .contains(
             "mcp_webhook_review_seconds_bucket{kind=\"MCPGatewayExtension\",operation=\"CREATE\",le=\"+Inf\"}")
         .contains(
