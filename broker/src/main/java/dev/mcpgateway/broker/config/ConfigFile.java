@@ -36,20 +36,26 @@ final class ConfigFile {
   }
 
   /**
-   * Reads once when the document is the known one, else twice.
+   * Reads once when document and version are the known ones, else twice: a known document beside a
+   * new version is what a swap between the two files of one read looks like.
    *
    * @param knownHash hash of the document in force
+   * @param knownVersion its version, 0 when it has none
    */
-  Candidate read(String knownHash) throws InterruptedException {
+  Candidate read(String knownHash, long knownVersion) throws InterruptedException {
     Candidate first = readOnce();
-    if (!(first instanceof Candidate.Document one)
-        || ConfigCodec.hash(one.bytes()).equals(knownHash)) {
+    if (!(first instanceof Candidate.Document one) || known(one, knownHash, knownVersion)) {
       return first;
     }
     settle.pause();
     return readOnce() instanceof Candidate.Document two && same(one, two)
         ? two
         : new Candidate.Unreadable("the configuration file changed while it was read");
+  }
+
+  private static boolean known(Candidate.Document found, String hash, long version) {
+    String text = found.version() == null ? "0" : found.version().strip();
+    return text.equals(Long.toString(version)) && ConfigCodec.hash(found.bytes()).equals(hash);
   }
 
   private static boolean same(Candidate.Document one, Candidate.Document two) {

@@ -177,7 +177,8 @@ public final class LiveConfig implements AutoCloseable {
   }
 
   private void poll() throws InterruptedException {
-    Candidate found = file.read(state.loaded().hash());
+    LoadedConfig known = state.loaded();
+    Candidate found = file.read(known.hash(), known.version());
     lock.lock();
     try {
       follow(found);

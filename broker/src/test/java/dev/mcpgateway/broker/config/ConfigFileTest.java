@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigFileTest {
+  private static final String KNOWN = ConfigCodec.hash("servers: []".getBytes(UTF_8));
+
   private final Path folder;
 
   ConfigFileTest(@TempDir Path folder) {
@@ -25,7 +27,7 @@ class ConfigFileTest {
   @Test
   void aFileThatIsStillBeingWrittenIsNotUsedYet() throws Exception {
     write("config.yaml", "servers: []");
-    Candidate candidate = file(() -> write("config.yaml", "servers: []\nvirtual")).read("");
+    Candidate candidate = file(() -> write("config.yaml", "servers: []\nvirtual")).read("", 0);
     assertThat(candidate).isInstanceOf(Unreadable.class);
   }
 
@@ -33,7 +35,7 @@ class ConfigFileTest {
   void aDocumentIsNeverPairedWithTheVersionOfAnother() throws Exception {
     write("config.yaml", "servers: []");
     write("version", "1");
-    Candidate candidate = file(() -> write("version", "2")).read("");
+    Candidate candidate = file(() -> write("version", "2")).read("", 0);
     assertThat(candidate).isInstanceOf(Unreadable.class);
   }
 
@@ -41,7 +43,7 @@ class ConfigFileTest {
   void whatDoesNotChangeIsRead() throws Exception {
     write("config.yaml", "servers: []");
     write("version", "1");
-    assertThat(file(() -> {}).read(""))
+    assertThat(file(() -> {}).read("", 0))
         .isInstanceOfSatisfying(
             Document.class,
             document -> {
@@ -54,15 +56,33 @@ class ConfigFileTest {
   @Test
   void theKnownDocumentIsReadOnlyOnce() throws Exception {
     write("config.yaml", "servers: []");
-    String known = ConfigCodec.hash("servers: []".getBytes(UTF_8));
-    assertThat(file(() -> fail("waited for nothing")).read(known)).isInstanceOf(Document.class);
+    write("version", "7\n");
+    assertThat(file(() -> fail("waited for nothing")).read(KNOWN, 7)).isInstanceOf(Document.class);
+  }
+
+  @Test
+  void theKnownDocumentBesideANewVersionMayBeHalfOfASwap() throws Exception {
+    write("config.yaml", "servers: []");
+    write("version", "8");
+    Candidate candidate =
+        file(() -> write("config.yaml", "servers: []\nvirtualServers: []")).read(KNOWN, 7);
+    assertThat(candidate).isInstanceOf(Unreadable.class);
+  }
+
+  @Test
+  void theKnownDocumentUnderANewVersionIsReadWhenItStays() throws Exception {
+    write("config.yaml", "servers: []");
+    write("version", "8");
+    assertThat(file(() -> {}).read(KNOWN, 7))
+        .isInstanceOfSatisfying(
+            Document.class, document -> assertThat(document.version()).isEqualTo("8"));
   }
 
   @Test
   void noFileIsMissingAndAFolderIsUnreadable() throws Exception {
-    assertThat(file(() -> {}).read("")).isEqualTo(new Missing());
+    assertThat(file(() -> {}).read("", 0)).isEqualTo(new Missing());
     Files.createDirectory(folder.resolve("config.yaml"));
-    assertThat(file(() -> {}).read("")).isInstanceOf(Unreadable.class);
+    assertThat(file(() -> {}).read("", 0)).isInstanceOf(Unreadable.class);
   }
 
   private ConfigFile file(Runnable between) {
