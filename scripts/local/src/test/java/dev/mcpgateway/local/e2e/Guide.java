@@ -147,27 +147,20 @@ final class Guide {
 
   /** SIGKILL to the process of every pod of a component. */
   void kill(String namespace, String selector) {
-    String ids =
-        kubectl(
-                "get",
-                "pods",
-                "-n",
-                namespace,
-                "-l",
-                selector,
-                "-o",
-                "jsonpath={.items[*].status.containerStatuses[0].containerID}")
-            .orFail();
-    for (String id : List.of(ids.trim().split(" ", -1))) {
-      boolean killed =
-          id.startsWith("process://")
-              && ProcessHandle.of(Long.parseLong(id.replace("process://", "")))
-                  .map(ProcessHandle::destroyForcibly)
-                  .orElse(false);
-      if (!killed) {
-        throw new AssertionError("no process to kill: " + id);
-      }
+    String pods =
+        kubectl("get", "pods", "-n", namespace, "-l", selector, "-o", "name").orFail().trim();
+    for (String pod : List.of(pods.split("\n", -1))) {
+      signal("KILL", namespace, pod);
     }
+  }
+
+  /** A signal to the process of a pod, as {@code kill} sends it on the pod's node. */
+  void signal(String signal, String namespace, String pod) {
+    String id = get(pod, namespace, "{.status.containerStatuses[0].containerID}");
+    if (!id.startsWith("process://")) {
+      throw new AssertionError("no process to signal: " + id);
+    }
+    run("kill", List.of("-" + signal, id.substring("process://".length()))).orFail();
   }
 
   private Shell.Result run(String program, List<String> arguments) {

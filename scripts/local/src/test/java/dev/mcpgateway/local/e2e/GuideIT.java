@@ -369,6 +369,31 @@ class GuideIT {
 
   @Test
   @Order(16)
+  void c10APausedLeaderIsReplacedAndEndsWhenItWakesUp() throws Exception {
+    guide.installController("--set", "controller.replicas=2", "--wait", "--timeout=90s").orFail();
+    String paused = leader();
+    String successor;
+    guide.signal("STOP", "mcp-system", paused);
+    try {
+      await().until(() -> !leader().equals(paused));
+      successor = leader();
+      guide.kubectl("delete", "mcpserverregistration", "everything", "-n", "team-a").orFail();
+      await().untilAsserted(() -> assertThat(tools("team-a")).doesNotContain("everything_echo"));
+    } finally {
+      guide.signal("CONT", "mcp-system", paused);
+    }
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    guide.get(paused, "mcp-system", "{.status.containerStatuses[0].restartCount}"))
+                .isNotEqualTo("0"));
+    guide.kubectl("apply", "-f", "scripts/demo/team-a-server.yaml").orFail();
+    awaitTool("team-a", "everything_echo");
+    assertThat(leader()).as("no flapping").isEqualTo(successor);
+  }
+
+  @Test
+  @Order(17)
   void aKilledWebhookHealsAndDeniesAgain() {
     guide.kill("mcp-system", "app.kubernetes.io/component=webhook");
     await()
@@ -385,7 +410,7 @@ class GuideIT {
   }
 
   @Test
-  @Order(17)
+  @Order(18)
   void theGuidesCleanUpLeavesNothing() {
     guide.helm("uninstall", "team-b-mcp-gateway", "-n", "team-b").orFail();
     guide.helm("uninstall", "team-a-mcp-gateway", "-n", "team-a").orFail();
@@ -411,6 +436,14 @@ class GuideIT {
                 .kubectl("get", "validatingwebhookconfigurations,clusterroles", "-o", "name")
                 .orFail())
         .doesNotContain("mcp-gateway");
+  }
+
+  /** The pod that holds the controller's Lease; nobody's while it is handed over. */
+  private String leader() {
+    String holder =
+        guide.get(
+            "lease/mcp-controller-mcp-gateway-controller", "mcp-system", "{.spec.holderIdentity}");
+    return "pod/" + holder.split("_", 2)[0];
   }
 
   private static String[] nodePort(int port) {
