@@ -101,9 +101,10 @@ readinessProbe:
 {{- end -}}
 env:
   {{- if not (has "JDK_JAVA_OPTIONS" $names) }}
-  # Out of memory, a JVM may lose a thread it cannot do without and live on.
+  # Half of the memory limit for the heap instead of a quarter. Out of memory, a JVM may lose a thread it cannot do without and
+  # live on.
   - name: JDK_JAVA_OPTIONS
-    value: -XX:+ExitOnOutOfMemoryError
+    value: -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError
   {{- end }}
   - name: POD_NAME
     valueFrom:
