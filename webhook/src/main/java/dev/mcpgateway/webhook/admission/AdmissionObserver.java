@@ -6,6 +6,7 @@ import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.GatewayClassFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationStatus;
@@ -15,6 +16,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -39,9 +43,8 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
       case AdmissionCase.Extension c when c.claims() -> claims(c.after(), synced(), deadline);
       case AdmissionCase.Extension c -> {
         World cached = synced();
-        World.Builder world = cached.toBuilder();
-        withClass(world, cached, c.after().gateway(), deadline);
-        yield world.build();
+        var gatewayClass = gatewayClass(cached, c.after().gateway());
+        yield cached.toBuilder().gatewayClasses(byName(await(gatewayClass, deadline))).build();
       }
       case AdmissionCase.VirtualServer c -> withTools(synced());
       case AdmissionCase.Registration c -> registrations.observe(c, synced(), deadline);
@@ -71,20 +74,27 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   private World claims(ExtensionFacts candidate, World cached, Deadline deadline) {
     var neighbours = live.extensionsIn(candidate.key().namespace());
     var claimants = live.extensionsClaiming(candidate.gateway());
+    var gatewayClass = gatewayClass(cached, candidate.gateway());
     Map<ObjectKey, ExtensionFacts> extensions = new HashMap<>();
     await(neighbours, deadline).forEach(e -> extensions.put(e.key(), e));
     await(claimants, deadline).forEach(e -> extensions.put(e.key(), e));
-    World.Builder world = cached.toBuilder().extensions(extensions);
-    withClass(world, cached, candidate.gateway(), deadline);
+    World.Builder world =
+        cached.toBuilder()
+            .extensions(extensions)
+            .gatewayClasses(byName(await(gatewayClass, deadline)));
     return withGrants(world, cached, candidate.gateway(), extensions.values(), deadline).build();
   }
 
-  private void withClass(World.Builder world, World cached, ObjectKey gateway, Deadline deadline) {
-    cached
+  /** The class of a Gateway, empty when one of them does not exist. */
+  private Future<Optional<GatewayClassFacts>> gatewayClass(World cached, ObjectKey gateway) {
+    return cached
         .gateway(gateway)
         .map(g -> live.gatewayClass(g.gatewayClass()))
-        .flatMap(asked -> await(asked, deadline))
-        .ifPresent(c -> world.gatewayClasses(Map.of(c.name(), c)));
+        .orElse(CompletableFuture.completedFuture(Optional.empty()));
+  }
+
+  private static Map<String, GatewayClassFacts> byName(Optional<GatewayClassFacts> found) {
+    return found.map(c -> Map.of(c.name(), c)).orElse(Map.of());
   }
 
   /** Status is no fact: it would wake up everybody who only wants to know what is wanted. */

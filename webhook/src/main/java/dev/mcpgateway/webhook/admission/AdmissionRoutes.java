@@ -136,8 +136,9 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
       AdmissionCase admission = codec.read(body);
       AdmissionDecision decision =
           AdmissionDecider.decide(admission, worlds.observe(admission, deadline));
-      AuditLog.decided(admission.request(), decision);
-      metrics.answered(admission.request(), decision, Duration.ofNanos(System.nanoTime() - start));
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      AuditLog.decided(admission.request(), decision, took);
+      metrics.answered(admission.request(), decision, took);
       res.header(HeaderValues.CONTENT_TYPE_JSON);
       res.send(codec.write(admission.request().uid(), decision));
     } finally {

@@ -1,5 +1,6 @@
 package dev.mcpgateway.webhook.admission;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,7 +10,7 @@ final class AuditLog {
 
   private AuditLog() {}
 
-  static void decided(AdmissionRequest request, AdmissionDecision decision) {
+  static void decided(AdmissionRequest request, AdmissionDecision decision, Duration took) {
     log.atInfo()
         .addKeyValue("uid", request.uid())
         .addKeyValue("user", request.user())
@@ -20,6 +21,7 @@ final class AuditLog {
         .addKeyValue("dryRun", request.dryRun())
         .addKeyValue("verdict", decision.allowed() ? "allowed" : "denied")
         .addKeyValue("rule", decision.rule())
+        .addKeyValue("micros", took.toNanos() / 1_000)
         .log("Review answered");
   }
 }

@@ -67,6 +67,16 @@ final class LiveReads implements AutoCloseable {
     return list(client.resources(ReferenceGrant.class).inNamespace(namespace), FactsMapper::grant);
   }
 
+  Future<List<RegistrationFacts>> registrationsWithPrefix(String prefix, String namespace) {
+    return list(
+        client
+            .resources(MCPServerRegistration.class)
+            .inNamespace(namespace)
+            .withField(TOOL_PREFIX, prefix),
+        FactsMapper::registration);
+  }
+
+  /** In all namespaces: the API server looks at every registration there is. */
   Future<List<RegistrationFacts>> registrationsWithPrefix(String prefix) {
     return list(
         client

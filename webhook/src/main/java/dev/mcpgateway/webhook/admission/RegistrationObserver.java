@@ -10,12 +10,16 @@ import dev.mcpgateway.controller.api.facts.RouteFacts;
 import dev.mcpgateway.controller.api.facts.ServiceFacts;
 import dev.mcpgateway.controller.api.rules.World;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Gathers what a registration is judged against: its rivals, its route, its Secret and its Services
@@ -25,6 +29,9 @@ import java.util.concurrent.Future;
 final class RegistrationObserver {
   /** A route that leads to more Services than one is told so without looking at them all. */
   private static final int SERVICES = 3;
+
+  /** With more namespaces than these one question about all of them is cheaper. */
+  private static final int NAMESPACES = 8;
 
   private final LiveReads live;
 
@@ -44,54 +51,76 @@ final class RegistrationObserver {
             : live.credential(secret.secret());
     World.Builder world = cached.toBuilder();
     if (candidate.route().namespace().equals(candidate.key().namespace())) {
-      Future<Optional<RouteFacts>> route = live.route(candidate.route());
-      if (admission.claims()) {
-        rivals(world, candidate, cached, deadline);
-      }
-      Optional<RouteFacts> found = await(route, deadline);
+      Optional<RouteFacts> route = await(live.route(candidate.route()), deadline);
+      var services = route.map(this::services).orElse(List.of());
       world.routes(
           replaced(
               cached.routes(),
               r -> r.key().equals(candidate.route()),
-              found.stream().toList(),
+              route.stream().toList(),
               RouteFacts::key));
-      world.services(services(found, deadline));
+      if (admission.claims()) {
+        Set<String> near = route.map(r -> neighbourhood(r, cached)).orElse(Set.of());
+        world.registrations(rivals(candidate, near, cached, deadline));
+      }
+      world.services(found(services, deadline));
     }
     await(credential, deadline).ifPresent(c -> world.credentials(Map.of(c.key(), c)));
     return world.build();
   }
 
-  private void rivals(
-      World.Builder world, RegistrationFacts candidate, World cached, Deadline deadline) {
-    String prefix = candidate.toolPrefix();
-    var sameRoute = live.registrationsOf(candidate.route());
-    Future<List<RegistrationFacts>> samePrefix =
-        prefix.isEmpty()
-            ? CompletableFuture.completedFuture(List.of())
-            : live.registrationsWithPrefix(prefix);
-    List<RegistrationFacts> fresh = new ArrayList<>(await(sameRoute, deadline));
-    fresh.addAll(await(samePrefix, deadline));
-    world.registrations(
-        replaced(
-            cached.registrations(),
-            r ->
-                r.route().equals(candidate.route())
-                    || (!prefix.isEmpty() && r.toolPrefix().equals(prefix)),
-            fresh,
-            RegistrationFacts::key));
+  /** Namespaces with a route on one of the Gateways: only their registrations can be in the way. */
+  private static Set<String> neighbourhood(RouteFacts route, World cached) {
+    List<ObjectKey> gateways = route.attached();
+    return cached.routes().values().stream()
+        .filter(r -> !Collections.disjoint(r.attached(), gateways))
+        .map(r -> r.key().namespace())
+        .collect(Collectors.toSet());
   }
 
-  private Map<ObjectKey, ServiceFacts> services(Optional<RouteFacts> route, Deadline deadline) {
-    List<Future<Optional<ServiceFacts>>> asked =
-        route.stream()
-            .flatMap(r -> r.rules().stream())
-            .flatMap(r -> r.backends().stream())
-            .filter(b -> b.group().isEmpty() && b.kind().equals("Service"))
-            .map(RouteFacts.Backend::target)
+  /**
+   * Registrations that a candidate can collide with: those with its route or prefix as stored now,
+   * others of the neighbourhood from the cache.
+   */
+  private Map<ObjectKey, RegistrationFacts> rivals(
+      RegistrationFacts candidate, Set<String> near, World cached, Deadline deadline) {
+    String own = candidate.key().namespace();
+    String prefix = candidate.toolPrefix();
+    List<Future<List<RegistrationFacts>>> asked = new ArrayList<>();
+    asked.add(live.registrationsOf(candidate.route()));
+    if (!prefix.isEmpty()) {
+      if (near.size() > NAMESPACES) {
+        asked.add(live.registrationsWithPrefix(prefix));
+      } else {
+        Stream.concat(Stream.of(own), near.stream())
             .distinct()
-            .limit(SERVICES)
-            .map(live::service)
-            .toList();
+            .map(namespace -> live.registrationsWithPrefix(prefix, namespace))
+            .forEach(asked::add);
+      }
+    }
+    Map<ObjectKey, RegistrationFacts> rivals = new HashMap<>();
+    cached.registrations().values().stream()
+        .filter(r -> r.key().namespace().equals(own) || near.contains(r.key().namespace()))
+        .filter(r -> !r.route().equals(candidate.route()))
+        .filter(r -> prefix.isEmpty() || !r.toolPrefix().equals(prefix))
+        .forEach(r -> rivals.put(r.key(), r));
+    asked.forEach(a -> await(a, deadline).forEach(r -> rivals.put(r.key(), r)));
+    return rivals;
+  }
+
+  private List<Future<Optional<ServiceFacts>>> services(RouteFacts route) {
+    return route.rules().stream()
+        .flatMap(r -> r.backends().stream())
+        .filter(b -> b.group().isEmpty() && b.kind().equals("Service"))
+        .map(RouteFacts.Backend::target)
+        .distinct()
+        .limit(SERVICES)
+        .map(live::service)
+        .toList();
+  }
+
+  private static Map<ObjectKey, ServiceFacts> found(
+      List<Future<Optional<ServiceFacts>>> asked, Deadline deadline) {
     Map<ObjectKey, ServiceFacts> services = new HashMap<>();
     asked.forEach(s -> await(s, deadline).ifPresent(f -> services.put(f.key(), f)));
     return services;

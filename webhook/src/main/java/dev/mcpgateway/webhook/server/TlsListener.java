@@ -70,7 +70,9 @@ public final class TlsListener implements AutoCloseable {
   public synchronized void present(Identity identity) {
     Running present = running;
     if (present == null) {
-      running = new Running(start(identity), identity);
+      WebServer server = start(identity);
+      running = new Running(server, identity);
+      log.atInfo().addKeyValue("port", server.port()).log("Listening for reviews");
     } else {
       if (!present.identity().chain().equals(identity.chain())) {
         present.server().reloadTls(tls(identity));

@@ -6,8 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.controller.api.facts.FactsMapper;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.RegistrationSpec;
+import dev.mcpgateway.controller.api.model.TargetRef;
 import dev.mcpgateway.webhook.Cluster;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -99,11 +106,59 @@ class AdmissionObserverIT {
     }
   }
 
-  private static WorldCache synced() {
-    var cache = new WorldCache(client, KINDS, change -> {});
+  @Test
+  void w26ARivalInAnotherNamespaceOnTheSameGatewayIsReadLiveAsWell() {
+    var cache = synced(Set.of(WatchedKind.REGISTRATION, WatchedKind.ROUTE), "team-a", "team-b");
+    try (var observer = new AdmissionObserver(client, cache)) {
+      cache.close();
+      client.resource(registration("team-a")).create();
+      AdmissionCase candidate = creation(registration("team-b"));
+      var world = observer.observe(candidate, Deadline.in(Duration.ofSeconds(30)));
+      assertThat(AdmissionDecider.decide(candidate, world).rule()).isEqualTo("PrefixTaken");
+    }
+  }
+
+  private static WorldCache synced(Set<WatchedKind> kinds, String... withRoutes) {
+    for (String namespace : withRoutes) {
+      client
+          .resource(
+              new HTTPRouteBuilder()
+                  .withNewMetadata()
+                  .withNamespace(namespace)
+                  .withName("route")
+                  .endMetadata()
+                  .withNewSpec()
+                  .addNewParentRef()
+                  .withNamespace("gateway-system")
+                  .withName("gw")
+                  .endParentRef()
+                  .endSpec()
+                  .build())
+          .create();
+    }
+    var cache = new WorldCache(client, kinds, change -> {});
     cache.start();
-    await().until(cache::synced);
+    await().atMost(Duration.ofSeconds(30)).until(cache::synced);
     return cache;
+  }
+
+  private static MCPServerRegistration registration(String namespace) {
+    var registration = new MCPServerRegistration();
+    registration.setMetadata(
+        new ObjectMetaBuilder().withNamespace(namespace).withName("server").build());
+    registration.setSpec(
+        new RegistrationSpec(new TargetRef(null, null, "route", null), "same_", null, null));
+    return registration;
+  }
+
+  private static AdmissionCase creation(MCPServerRegistration registration) {
+    RegistrationFacts facts = FactsMapper.registration(registration);
+    return new AdmissionCase.Registration(
+        Reviews.request(AdmissionRequest.Operation.CREATE, facts.key()), null, facts);
+  }
+
+  private static WorldCache synced() {
+    return synced(KINDS);
   }
 
   private static KubernetesClient client(String url) {

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.webhook.admission.AdmissionRequest.Operation;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,8 @@ class AuditLogTest {
   void aDecisionIsOneLineThatSaysWhoWantedWhatAndWhichRuleAnswered() {
     AuditLog.decided(
         Reviews.request(Operation.UPDATE, new ObjectKey("team-a", "gateway")),
-        AdmissionDecision.denied("GatewayTaken", "What and remedy.", List.of("a warning")));
+        AdmissionDecision.denied("GatewayTaken", "What and remedy.", List.of("a warning")),
+        Duration.ofMillis(7));
     assertThat(lines.list).hasSize(1);
     assertThat(lines.list.getFirst().getKeyValuePairs())
         .extracting(AuditLogTest::text)
@@ -48,7 +50,8 @@ class AuditLogTest {
             "object=team-a/gateway",
             "dryRun=false",
             "verdict=denied",
-            "rule=GatewayTaken");
+            "rule=GatewayTaken",
+            "micros=7000");
   }
 
   private static String text(KeyValuePair pair) {
