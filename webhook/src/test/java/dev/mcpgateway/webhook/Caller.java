@@ -44,9 +44,9 @@ final class Caller implements AutoCloseable {
     return failure(client.resource(extension)::create);
   }
 
-  /** The same for a dry run of an extension that nothing is wrong with. */
-  String dryRun() {
-    return failure(client.resource(extension("team-a", "probe", null, "gw")).dryRun()::create);
+  /** The same for a dry run of an extension that nothing is wrong with but perhaps its name. */
+  String dryRun(String name) {
+    return failure(client.resource(extension("team-a", name, null, "gw")).dryRun()::create);
   }
 
   /** Dry runs one after the other in several threads, until the end of the load. */
@@ -84,7 +84,7 @@ final class Caller implements AutoCloseable {
   private List<String> work() {
     List<String> failures = new ArrayList<>();
     while (!enough.get() && failures.size() < ENOUGH_FAILURES) {
-      String failure = dryRun();
+      String failure = dryRun("probe");
       calls.incrementAndGet();
       if (!failure.isEmpty()) {
         failures.add(failure);

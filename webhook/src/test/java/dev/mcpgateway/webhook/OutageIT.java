@@ -9,9 +9,6 @@ import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubeapitest.junit.KubeConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,7 +67,6 @@ class OutageIT {
 
   @BeforeAll
   static void objects() throws IOException {
-    Files.writeString(folder.resolve("kubeconfig"), kubeConfig);
     cluster = new Cluster(client);
     caller = new Caller(client);
     cluster.installCrds();
@@ -144,18 +140,22 @@ class OutageIT {
    * @return the namespaces in which a create failed at first
    */
   private List<String> createAroundAKill(String prefix, String policy) throws Exception {
-    int port = freePort();
-    Process webhook = process(port);
-    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      cluster.webhookConfiguration(CONFIGURATION, port, policy);
+    WebhookProcess webhook = process();
+    try (var balancer = new Balancer();
+        var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      balancer.add(webhook.port());
+      cluster.webhookConfiguration(CONFIGURATION, balancer.port(), policy);
       awaitReviews();
       var creator = executor.submit(() -> createAll(prefix));
       turns.release(BATCH);
       await().atMost(PATIENCE).until(() -> answers.size() >= BATCH / 2);
-      end(webhook);
+      webhook.kill();
       turns.release(BATCH);
       await().atMost(PATIENCE).until(() -> answers.size() >= 2 * BATCH);
-      webhook = process(port);
+      int gone = webhook.port();
+      webhook = process();
+      balancer.add(webhook.port());
+      balancer.remove(gone);
       awaitReviews();
       turns.release(BATCH);
       creator.get();
@@ -165,7 +165,7 @@ class OutageIT {
       return failed;
     } finally {
       turns.release(3 * BATCH);
-      end(webhook);
+      webhook.kill();
     }
   }
 
@@ -177,31 +177,8 @@ class OutageIT {
     return null;
   }
 
-  /** The program as it ships. */
-  private static Process process(int port) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-jar",
-            "target/mcp-webhook.jar",
-            "--bind.address=127.0.0.1",
-            "--tls.port=" + port,
-            "--management.port=0",
-            "--tls.secret-namespace=mcp-system",
-            "--tls.secret-name=webhook-tls",
-            "--tls.service-name=localhost",
-            "--webhook-configuration=" + CONFIGURATION,
-            "--promotion.enabled=false",
-            "--certificate.check-interval=PT0.2S");
-    builder.environment().put("KUBECONFIG", folder.resolve("kubeconfig").toString());
-    return builder
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("webhook.log").toFile()))
-        .start();
-  }
-
-  private static void end(Process process) throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  private static WebhookProcess process() throws IOException {
+    return new WebhookProcess(folder, kubeConfig, CONFIGURATION, "-Xmx128m");
   }
 
   private static RunningWebhook readyReplica() {
@@ -215,9 +192,7 @@ class OutageIT {
   private static void awaitReviews() {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(caller.create(extension("team-a", "admission-self-test", null, "gw")))
-                .startsWith("403 "));
+        .untilAsserted(() -> assertThat(caller.dryRun("admission-self-test")).startsWith("403 "));
   }
 
   private static String create(String namespace) {
@@ -229,11 +204,5 @@ class OutageIT {
     return client.resources(MCPGatewayExtension.class).inAnyNamespace().list().getItems().stream()
         .filter(e -> e.getMetadata().getNamespace().startsWith(prefix + "-"))
         .count();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

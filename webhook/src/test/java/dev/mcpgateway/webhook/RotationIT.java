@@ -55,7 +55,7 @@ class RotationIT {
         var second = new RunningWebhook(client, Clock.systemUTC(), "webhook-tls", SHORT_LIVED);
         var load = new Caller(client)) {
       new Cluster(client).webhookConfiguration("mcp-webhook", first.port(), "Fail");
-      await().atMost(Duration.ofSeconds(30)).until(() -> load.dryRun().isEmpty());
+      await().atMost(Duration.ofSeconds(30)).until(() -> load.dryRun("probe").isEmpty());
       awaitReady(first);
       awaitReady(second);
       load.start(3);
