@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,6 +75,15 @@ final class BrokerPeer implements AutoCloseable {
 
   synchronized String document() {
     return document;
+  }
+
+  /** Waits until its configuration contains a text; false when that takes too long. */
+  synchronized boolean awaitDocumentWith(String text, Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (!document.contains(text) && System.nanoTime() < deadline) {
+      wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+    }
+    return document.contains(text);
   }
 
   /** From now on only what is sealed with this key is opened. */

@@ -132,8 +132,7 @@ public final class Deliveries implements AutoCloseable {
   private void follow() {
     SecretsSnapshot before = present;
     present = secrets.get();
-    Map<String, Replica> wanted = new HashMap<>();
-    replicas.get().stream().limit(MAX_LOOPS).forEach(r -> wanted.put(r.uid(), r));
+    Map<String, Replica> wanted = wanted(replicas.get());
     boolean changed = false;
     for (DeliveryLoop loop : List.copyOf(loops.values())) {
       if (!loop.replica().equals(wanted.get(loop.replica().uid()))) {
@@ -155,6 +154,18 @@ public final class Deliveries implements AutoCloseable {
     if (changed) {
       shared.changed().run();
     }
+  }
+
+  private static Map<String, Replica> wanted(List<Replica> replicas) {
+    Map<String, Replica> wanted = new HashMap<>();
+    replicas.stream().limit(MAX_LOOPS).forEach(r -> wanted.put(r.uid(), r));
+    if (wanted.size() < replicas.size()) {
+      log.atWarn()
+          .addKeyValue("brokers", replicas.size())
+          .addKeyValue("limit", MAX_LOOPS)
+          .log("Too many brokers, the last ones get their configuration from the file only");
+    }
+    return wanted;
   }
 
   private void begin(Replica replica) {

@@ -1,0 +1,315 @@
+package dev.mcpgateway.controller;
+
+import static dev.mcpgateway.controller.Cluster.meta;
+import static dev.mcpgateway.controller.Cluster.value;
+import static java.util.Objects.requireNonNull;
+
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.RegistrationSpec;
+import dev.mcpgateway.controller.api.model.TargetRef;
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * Measures the controller behind a real API server: how long a cluster that is there already takes
+ * to be served, how long a change takes to be in force at a broker, and what both cost in memory.
+ * Arguments: folder for the report, extensions, registrations, brokers, changes, largest heap.
+ */
+final class ControllerBench {
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final int WRITERS = 16;
+
+  private final KubernetesClient client;
+  private final Cluster cluster;
+  private final int extensions;
+  private final int perExtension;
+  private final List<BrokerPeer> peers = new ArrayList<>();
+
+  private ControllerBench(KubernetesClient client, int extensions, int registrations) {
+    this.client = client;
+    this.cluster = new Cluster(client);
+    this.extensions = extensions;
+    this.perExtension = registrations / extensions;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Files.createDirectories(Path.of(arguments[0]));
+    int extensions = Integer.parseInt(arguments[1]);
+    int registrations = Integer.parseInt(arguments[2]);
+    int brokers = Math.min(extensions, Integer.parseInt(arguments[3]));
+    int changes = Integer.parseInt(arguments[4]);
+    String maxHeap = arguments[5];
+    var server =
+        new KubeAPIServer(
+            KubeAPIServerConfigBuilder.anAPIServerConfig()
+                .withUpdateKubeConfig(false)
+                .withApiServerFlags(
+                    List.of(
+                        "--bind-address", "127.0.0.1",
+                        "--advertise-address", "127.0.0.1",
+                        "--endpoint-reconciler-type", "none",
+                        "--disable-admission-plugins", "ServiceAccount"))
+                .build());
+    server.start();
+    String kubeConfig = server.getKubeConfigYaml();
+    try (KubernetesClient client =
+        new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeConfig)).build()) {
+      ControllerBench bench = new ControllerBench(client, extensions, registrations);
+      bench.populate();
+      bench.measure(folder, kubeConfig, brokers, changes, maxHeap);
+    } finally {
+      server.stop();
+    }
+  }
+
+  private void measure(Path folder, String kubeConfig, int brokers, int changes, String maxHeap)
+      throws Exception {
+    try (var configs = new Count<>(extensions, this::complete);
+        var statuses =
+            new Count<MCPServerRegistration>(
+                extensions * perExtension, r -> r.getStatus() != null)) {
+      configs.over(
+          client
+              .secrets()
+              .inAnyNamespace()
+              .withLabel(McpGroup.AGGREGATED_LABEL, "true")
+              .watch(configs));
+      statuses.over(client.resources(MCPServerRegistration.class).inAnyNamespace().watch(statuses));
+      long started = System.nanoTime();
+      try (var controller = new ControllerProcess(folder, kubeConfig, maxHeap)) {
+        double stored = configs.await(started);
+        double told = statuses.await(started);
+        say("Configurations stored after %.1f s, statuses after %.1f s".formatted(stored, told));
+        connect(brokers);
+        long[] nanos = change(changes);
+        String report = report(controller, brokers, stored, told, nanos, maxHeap);
+        Files.writeString(folder.resolve("controller.md"), report);
+        Files.writeString(
+            folder.resolve("controller.csv"),
+            "nanos\n"
+                + LongStream.of(nanos).mapToObj(Long::toString).collect(Collectors.joining("\n"))
+                + "\n");
+        Files.writeString(folder.resolve("controller.prom"), controller.metrics());
+        say(report);
+      } finally {
+        peers.forEach(BrokerPeer::close);
+      }
+    }
+  }
+
+  private void populate() throws Exception {
+    say(
+        "Creating %d extensions and %d registrations"
+            .formatted(extensions, extensions * perExtension));
+    cluster.installCrds();
+    parallel(
+        extensions,
+        n -> {
+          String namespace = namespace(n);
+          cluster.namespace(namespace);
+          cluster.gateway(namespace, "g");
+          cluster.extension(namespace, "e", null, "g");
+          cluster.service(namespace, "s");
+          cluster.route(namespace, "s", namespace, "g");
+          cluster.accept(namespace, "s", true);
+          for (int i = 0; i < perExtension; i++) {
+            register(namespace, i);
+          }
+        });
+  }
+
+  /** All of an instance's registrations share a route; the paths tell them apart. */
+  private void register(String namespace, int number) {
+    MCPServerRegistration registration = new MCPServerRegistration();
+    registration.setMetadata(meta(namespace, "r" + number));
+    registration.setSpec(
+        new RegistrationSpec(
+            new TargetRef(McpGroup.GATEWAY_GROUP, "HTTPRoute", "s", null),
+            "r%d_".formatted(number),
+            "/r%d/mcp".formatted(number),
+            null));
+    client.resource(registration).create();
+  }
+
+  private boolean complete(Secret secret) {
+    String document = value(secret, "config.yaml");
+    return document != null && document.split("- name:", -1).length > perExtension;
+  }
+
+  /** Brokers for the first instances, and what they were given first. */
+  private void connect(int brokers) throws InterruptedException {
+    BrokerPods pods = new BrokerPods(client);
+    for (int n = 0; n < brokers; n++) {
+      Secret keys = requireNonNull(cluster.secret(namespace(n), McpGroup.KEYS_SECRET));
+      BrokerPeer peer =
+          BrokerPeer.start(Base64.getDecoder().decode(requireNonNull(value(keys, "push-key"))));
+      peers.add(peer);
+      pods.broker(namespace(n), "one", peer.port());
+    }
+    for (BrokerPeer peer : peers) {
+      arrived(peer, "servers:");
+    }
+  }
+
+  /** One change after the other, each in another namespace, from the request to the broker. */
+  private long[] change(int changes) throws InterruptedException {
+    long[] nanos = new long[changes];
+    for (int i = 0; i < changes; i++) {
+      String name = "change-%d-".formatted(i);
+      long started = System.nanoTime();
+      cluster.virtualServer(namespace(i % peers.size()), name + "x", "tool");
+      arrived(peers.get(i % peers.size()), name);
+      nanos[i] = System.nanoTime() - started;
+    }
+    return nanos;
+  }
+
+  private String report(
+      ControllerProcess controller,
+      int brokers,
+      double stored,
+      double told,
+      long[] nanos,
+      String maxHeap)
+      throws Exception {
+    long[] sorted = nanos.clone();
+    Arrays.sort(sorted);
+    long rss = controller.rss();
+    return """
+    # Controller, %s
+
+    %d extensions with %d registrations and %d brokers behind a real etcd and kube-apiserver, all on one machine with %d
+    processors; largest heap %s.
+
+    | | |
+    |---|---|
+    | all configurations stored, from the start of the process | %.1f s |
+    | all statuses of registrations written | %.1f s |
+    | change to broker, p50 of %d | %.0f ms |
+    | change to broker, p99 | %.0f ms |
+    | change to broker, longest | %.0f ms |
+    | resident memory at the end | %d MiB |
+    | heap in use after a collection | %d MiB |
+
+    A change is the creation of an MCPVirtualServer, measured from the request to the API server until its broker runs with
+    it. Raw data: controller.csv, controller.prom.
+    """
+        .formatted(
+            Instant.now(),
+            extensions,
+            extensions * perExtension,
+            brokers,
+            Runtime.getRuntime().availableProcessors(),
+            maxHeap,
+            stored,
+            told,
+            nanos.length,
+            millis(sorted, 0.5),
+            millis(sorted, 0.99),
+            millis(sorted, 1),
+            rss,
+            controller.heap());
+  }
+
+  private static double millis(long[] sorted, double share) {
+    int index = (int) Math.ceil(share * sorted.length) - 1;
+    return sorted[Math.max(0, index)] / 1e6;
+  }
+
+  private static void arrived(BrokerPeer peer, String text) throws InterruptedException {
+    if (!peer.awaitDocumentWith(text, PATIENCE)) {
+      throw new IllegalStateException("a broker was not given " + text);
+    }
+  }
+
+  private static String namespace(int number) {
+    return "team-%04d".formatted(number);
+  }
+
+  private static void parallel(int count, IntConsumer work) throws Exception {
+    try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int number = i;
+        running.add(writers.submit(() -> work.accept(number)));
+      }
+      for (Future<?> one : running) {
+        one.get();
+      }
+    }
+  }
+
+  private static void say(String text) {
+    System.out.println(text);
+  }
+
+  /** Counts objects until enough of them have something. */
+  private static final class Count<T extends HasMetadata> implements Watcher<T>, AutoCloseable {
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch missing;
+    private final Predicate<T> wanted;
+    private final List<Watch> watches = new ArrayList<>();
+
+    Count(int enough, Predicate<T> wanted) {
+      this.missing = new CountDownLatch(enough);
+      this.wanted = wanted;
+    }
+
+    void over(Watch watch) {
+      watches.add(watch);
+    }
+
+    /** Seconds since {@code started} when there were enough. */
+    double await(long started) throws InterruptedException {
+      if (!missing.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException(missing.getCount() + " are still missing");
+      }
+      return (System.nanoTime() - started) / 1e9;
+    }
+
+    @Override
+    public void eventReceived(Action action, T object) {
+      if (wanted.test(object) && seen.add(object.getMetadata().getUid())) {
+        missing.countDown();
+      }
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      say("A watch ended: " + cause.getMessage());
+    }
+
+    @Override
+    public void close() {
+      watches.forEach(Watch::close);
+    }
+  }
+}
