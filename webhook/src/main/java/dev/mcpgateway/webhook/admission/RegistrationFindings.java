@@ -10,11 +10,13 @@ import dev.mcpgateway.controller.api.rules.RegistrationConflict.PrefixOverlaps;
 import dev.mcpgateway.controller.api.rules.RegistrationConflict.PrefixTaken;
 import dev.mcpgateway.controller.api.rules.RegistrationConflictRules;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.AddressInvalid;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendNotPermitted;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendUnsupported;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialKeyMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialUnusable;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoAcceptedGateway;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoValidExtension;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteElsewhere;
@@ -61,6 +63,8 @@ final class RegistrationFindings {
       case BackendUnsupported p -> Finding.warning(p, sentence(p));
       case CredentialMissing p -> Finding.warning(p, sentence(p));
       case CredentialKeyMissing p -> Finding.warning(p, sentence(p));
+      case CredentialUnusable p -> Finding.warning(p, sentence(p));
+      case AddressInvalid p -> Finding.warning(p, sentence(p));
     };
   }
 }

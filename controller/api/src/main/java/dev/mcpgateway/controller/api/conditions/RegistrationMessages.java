@@ -6,11 +6,13 @@ import dev.mcpgateway.controller.api.rules.RegistrationConflict.Duplicate;
 import dev.mcpgateway.controller.api.rules.RegistrationConflict.PrefixOverlaps;
 import dev.mcpgateway.controller.api.rules.RegistrationConflict.PrefixTaken;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.AddressInvalid;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendNotPermitted;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendUnsupported;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialKeyMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialUnusable;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoAcceptedGateway;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoValidExtension;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteElsewhere;
@@ -73,6 +75,15 @@ public final class RegistrationMessages {
           new Sentence(
               "credential secret %s has no key %s.".formatted(p.secret(), p.key()),
               "Add the key, or correct spec.credentialRef.key.");
+      case CredentialUnusable p ->
+          new Sentence(
+              "credential secret %s: the value of %s %s.".formatted(p.secret(), p.key(), p.why()),
+              "Store the value of the Authorization header as it is sent, for example Bearer and a token.");
+      case AddressInvalid p ->
+          new Sentence(
+              "HTTPRoute %s and spec.path lead to %s, which is no valid URL."
+                  .formatted(p.route(), p.url()),
+              "Correct spec.path or the name of the backend.");
     };
   }
 

@@ -18,6 +18,12 @@ public sealed interface RegistrationProblem {
   /** The route's shape leaves open where the server is. */
   record RouteUnusable(ObjectKey route, String why) implements RegistrationProblem {}
 
+  /**
+   * Backend and path make no URL. Brokers would refuse a configuration with it as a whole, so one
+   * registration would stand in the way of all the others.
+   */
+  record AddressInvalid(ObjectKey route, String url) implements RegistrationProblem {}
+
   record BackendMissing(ObjectKey service) implements RegistrationProblem {}
 
   /**
@@ -32,4 +38,8 @@ public sealed interface RegistrationProblem {
   record CredentialMissing(ObjectKey secret) implements RegistrationProblem {}
 
   record CredentialKeyMissing(ObjectKey secret, String key) implements RegistrationProblem {}
+
+  /** Its value can be no Authorization header. */
+  record CredentialUnusable(ObjectKey secret, String key, String why)
+      implements RegistrationProblem {}
 }

@@ -8,11 +8,13 @@ import dev.mcpgateway.controller.api.facts.GrantFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.RouteFacts;
 import dev.mcpgateway.controller.api.facts.ServiceFacts;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.AddressInvalid;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendNotPermitted;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendUnsupported;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialKeyMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialUnusable;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoAcceptedGateway;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoValidExtension;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteElsewhere;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistrationRules {
   private static final String ISTIO_GROUP = "networking.istio.io";
+
+  /** What servers and proxies accept as one header, and far below what a configuration may have. */
+  private static final int MAX_CREDENTIAL = 16 * 1024;
 
   private RegistrationRules() {}
 
@@ -78,7 +83,7 @@ public final class RegistrationRules {
   public static List<RegistrationProblem> problems(RegistrationFacts registration, World world) {
     List<RegistrationProblem> problems = new ArrayList<>();
     Walk toExtensions = () -> extensions(route(registration, world), world);
-    Walk toServer = () -> server(route(registration, world), world);
+    Walk toServer = () -> url(registration, server(route(registration, world), world));
     Walk toCredential = () -> credential(registration, world);
     for (Walk walk : List.of(toExtensions, toServer, toCredential)) {
       try {
@@ -106,7 +111,7 @@ public final class RegistrationRules {
     Address address = server(route, world);
     return new Resolution.Served(
         extensions,
-        address.scheme() + "://" + address.authority() + registration.path(),
+        url(registration, address),
         address.hostname(),
         credential(registration, world));
   }
@@ -148,6 +153,19 @@ public final class RegistrationRules {
   }
 
   private record Address(String scheme, String authority, String hostname) {}
+
+  private static String url(RegistrationFacts registration, Address address) throws Stopped {
+    String url = address.scheme() + "://" + address.authority() + registration.path();
+    try {
+      URI uri = new URI(url);
+      if (uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null) {
+        return url;
+      }
+    } catch (URISyntaxException ignored) {
+      // falls through to the one problem about the address
+    }
+    throw new Stopped(new AddressInvalid(registration.route(), url));
+  }
 
   private static RouteFacts.Backend backend(RouteFacts route) throws Stopped {
     List<RouteFacts.Backend> backends =
@@ -232,6 +250,18 @@ public final class RegistrationRules {
     String value = secret.values().get(wanted.key());
     if (value == null || value.isEmpty()) {
       throw new Stopped(new CredentialKeyMissing(wanted.secret(), wanted.key()));
+    }
+    if (value.length() > MAX_CREDENTIAL) {
+      throw new Stopped(
+          new CredentialUnusable(
+              wanted.secret(),
+              wanted.key(),
+              "has more than %d characters".formatted(MAX_CREDENTIAL)));
+    }
+    if (!value.chars().allMatch(c -> c == '\t' || (c >= 0x20 && c < 0x7f))) {
+      throw new Stopped(
+          new CredentialUnusable(
+              wanted.secret(), wanted.key(), "has characters that no header may have"));
     }
     return value;
   }
