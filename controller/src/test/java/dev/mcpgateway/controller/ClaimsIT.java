@@ -7,12 +7,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrantBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -207,21 +211,46 @@ class ClaimsIT {
   }
 
   @Test
-  void w05OfManySimultaneousClaimsExactlyOneIsReady() {
-    int many = 20;
+  void w05OfManySimultaneousClaimsExactlyOneIsReadyAndTheRestAreConflicted() {
+    int many = 50;
     List<String> names = IntStream.range(0, many).mapToObj(i -> "w05-" + i).toList();
-    names.forEach(n -> {
-      cluster.namespace(n);
-      cluster.grant("gateway-system", n, "w05");
-    });
+    names.parallelStream()
+        .forEach(n -> {
+          cluster.namespace(n);
+          cluster.grant("gateway-system", n, "w05");
+        });
     cluster.gateway("gateway-system", "w05");
-    names.parallelStream().forEach(n -> cluster.extension(n, "e", "gateway-system", "w05"));
-    soon(() -> names.stream().noneMatch(n -> cluster.says(n, "e", "Ready").isEmpty()));
-    soonAsserted(() -> assertThat(names.stream().filter(n -> cluster.ready(n, "e"))).hasSize(1));
-    String winner = names.stream().filter(n -> cluster.ready(n, "e")).findFirst().orElseThrow();
+    // Many of them within one second, which is all a creationTimestamp tells.
+    List<MCPGatewayExtension> created =
+        names.parallelStream()
+            .map(n -> cluster.extension(n, "e", "gateway-system", "w05"))
+            .toList();
+    List<String> order =
+        created.stream()
+            .map(HasMetadata::getMetadata)
+            .sorted(
+                Comparator.comparing(ObjectMeta::getCreationTimestamp)
+                    .thenComparing(ObjectMeta::getNamespace))
+            .map(ObjectMeta::getNamespace)
+            .toList();
+    assertThat(created)
+        .extracting(e -> e.getMetadata().getCreationTimestamp())
+        .as("some were created within one second")
+        .satisfies(t -> assertThat(Set.copyOf(t)).hasSizeLessThan(many));
+    onlyTheFirstIsReady(order);
 
-    client.resources(MCPGatewayExtension.class).inNamespace(winner).withName("e").delete();
-    soonAsserted(() -> assertThat(names.stream().filter(n -> cluster.ready(n, "e"))).hasSize(1));
+    client.resources(MCPGatewayExtension.class).inNamespace(order.getFirst()).delete();
+    onlyTheFirstIsReady(order.subList(1, many));
+  }
+
+  private static void onlyTheFirstIsReady(List<String> order) {
+    soonAsserted(() -> {
+      assertThat(cluster.says(order.getFirst(), "e", "Ready")).startsWith("True");
+      assertThat(order.subList(1, order.size()))
+          .allMatch(n ->
+              cluster.says(n, "e", "Conflicted").startsWith("True GatewayTaken")
+                  && cluster.says(n, "e", "Ready").startsWith("False"));
+    });
   }
 
   @Test

@@ -248,10 +248,19 @@ final class Cluster {
 
   MCPServerRegistration registration(
       String namespace, String name, String prefix, @Nullable CredentialRef credential) {
+    return registration(namespace, name, name, prefix, credential);
+  }
+
+  MCPServerRegistration registration(
+      String namespace,
+      String route,
+      String name,
+      String prefix,
+      @Nullable CredentialRef credential) {
     MCPServerRegistration registration = new MCPServerRegistration();
     registration.setMetadata(meta(namespace, name));
     registration.setSpec(
-        new RegistrationSpec(target("HTTPRoute", null, name), prefix, null, credential));
+        new RegistrationSpec(target("HTTPRoute", null, route), prefix, null, credential));
     return client.resource(registration).create();
   }
 
