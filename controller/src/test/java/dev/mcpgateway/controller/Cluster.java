@@ -59,6 +59,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What the tests do to a real API server, in the words of the guide. */
 final class Cluster {
+  /** Ready of a registration that lacks nothing but brokers. */
+  static final String WITHOUT_BROKERS =
+      "False NotReady No broker replica of the MCP gateway is ready.";
+
   /** Long enough for a slow and busy machine; whoever cares how fast it is measures. */
   static final Duration SOON = Duration.ofSeconds(30);
 
@@ -327,6 +331,15 @@ final class Cluster {
 
   private static String text(Condition condition) {
     return condition.getStatus() + " " + condition.getReason() + " " + condition.getMessage();
+  }
+
+  /** {@code True Reason message} of a condition of a virtual server, empty when there is none. */
+  String virtualServerSays(String namespace, String name, String type) {
+    MCPVirtualServer stored =
+        client.resources(MCPVirtualServer.class).inNamespace(namespace).withName(name).get();
+    return stored == null || stored.getStatus() == null
+        ? ""
+        : Conditions.find(stored.getStatus().conditions(), type).map(Cluster::text).orElse("");
   }
 
   @Nullable Secret secret(String namespace, String name) {

@@ -229,7 +229,7 @@ class LimitsIT {
     soonAsserted(() ->
         assertThat(cluster.registrationSays("neighbour", "s", "ResolvedRefs")).startsWith("True"));
     Random random = new Random(20261122);
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 3; round++) {
       String team = "gone-" + round;
       String gateways = "gone-gateways-" + round;
       cluster.namespace(team, gateways);

@@ -18,8 +18,13 @@ final class Applier {
   }
 
   Delivery apply(InstancePlan plan, InstanceInputs inputs) {
-    Delivery keys = keys(plan.keys(), inputs);
-    return keys instanceof Delivery.Complete ? config(plan.config(), inputs) : keys;
+    return switch (keys(plan.keys(), inputs)) {
+      case Delivery.Complete c -> config(plan.config(), inputs);
+      case Delivery.Written w -> config(plan.config(), inputs);
+      case Delivery.TooLarge t -> t;
+      case Delivery.Refused r -> r;
+      case Delivery.NamespaceGoes n -> n;
+    };
   }
 
   private Delivery keys(KeysStep step, InstanceInputs inputs) {
@@ -50,7 +55,7 @@ final class Applier {
             .addKeyValue("secret", secret)
             .addKeyValue("namespace", namespace)
             .log("Secret written");
-        yield new Delivery.Complete();
+        yield new Delivery.Written();
       }
       case Stored.NamespaceGoes n -> new Delivery.NamespaceGoes();
       case Stored.Refused(String why) ->

@@ -2,8 +2,11 @@ package dev.mcpgateway.controller.instance;
 
 /** How far an instance's Secrets are after a pass. */
 sealed interface Delivery {
-  /** Both are as they should be. */
+  /** Both were as they should be. */
   record Complete() implements Delivery {}
+
+  /** Both are as they should be now; something had to be written. */
+  record Written() implements Delivery {}
 
   /** The configuration would not fit into a Secret; the last good one stays. */
   record TooLarge() implements Delivery {}

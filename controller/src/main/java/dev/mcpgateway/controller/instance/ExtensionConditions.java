@@ -11,6 +11,10 @@ import dev.mcpgateway.controller.api.rules.Violation.NamespaceTaken;
 import dev.mcpgateway.controller.api.rules.Violation.NotPermitted;
 import dev.mcpgateway.controller.api.rules.Violation.PredecessorTerminating;
 import dev.mcpgateway.controller.observe.ConfigSize;
+import dev.mcpgateway.controller.observe.InstanceInputs;
+import dev.mcpgateway.controller.observe.Rollout;
+import dev.mcpgateway.controller.secrets.StoredConfig;
+import dev.mcpgateway.controller.status.Rollouts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,13 +24,13 @@ final class ExtensionConditions {
   private ExtensionConditions() {}
 
   /** What the conditions of an extension shall say. */
-  static List<Wanted> wanted(Verdict verdict, Delivery delivery) {
+  static List<Wanted> wanted(Verdict verdict, Delivery delivery, InstanceInputs inputs) {
     List<Wanted> wanted = new ArrayList<>();
     wanted.add(ready(verdict, delivery));
     wanted.add(accepted(verdict));
     wanted.add(resolvedRefs(verdict));
     wanted.add(conflicted(verdict));
-    programmed(verdict, delivery).ifPresent(wanted::add);
+    wanted.add(programmed(verdict, delivery, inputs));
     return List.copyOf(wanted);
   }
 
@@ -43,6 +47,7 @@ final class ExtensionConditions {
       case Delivery.Refused(String why) ->
           new Wanted(ConditionNames.READY, false, ConditionNames.INVALID_EXTENSION, why);
       case Delivery.Complete c -> valid();
+      case Delivery.Written w -> valid();
       case Delivery.TooLarge t -> valid();
       case Delivery.NamespaceGoes n -> valid();
     };
@@ -131,24 +136,38 @@ final class ExtensionConditions {
         "No other extension claims the namespace or the Gateway before this one.");
   }
 
-  /** Said only when it is known to be false; brokers' reports will tell when it is true. */
-  private static Optional<Wanted> programmed(Verdict verdict, Delivery delivery) {
+  /** Whether the brokers run what is stored; nothing of it makes an extension less Ready. */
+  private static Wanted programmed(Verdict verdict, Delivery delivery, InstanceInputs inputs) {
     if (!verdict.accepted()) {
-      return Optional.empty();
+      return notProgrammed(
+          "NotAccepted", "Nothing is configured for this extension, see condition Accepted.");
     }
     return switch (delivery) {
       case Delivery.TooLarge t ->
-          Optional.of(
-              new Wanted(
-                  ConditionNames.PROGRAMMED,
-                  false,
-                  "ConfigTooLarge",
-                  "The configuration would exceed %d bytes; the last good one stays in force. Remove registrations or virtual servers."
-                      .formatted(ConfigSize.LIMIT)));
-      case Delivery.Refused(String why) ->
-          Optional.of(new Wanted(ConditionNames.PROGRAMMED, false, "ConfigNotStored", why));
-      case Delivery.Complete c -> Optional.empty();
-      case Delivery.NamespaceGoes n -> Optional.empty();
+          notProgrammed(
+              "ConfigTooLarge",
+              "The configuration would exceed %d bytes; the last good one stays in force. Remove registrations or virtual servers."
+                  .formatted(ConfigSize.LIMIT));
+      case Delivery.Refused(String why) -> notProgrammed("ConfigNotStored", why);
+      case Delivery.Written w -> justWritten(inputs.rollout());
+      case Delivery.Complete c -> complete(inputs);
+      case Delivery.NamespaceGoes n -> complete(inputs);
     };
+  }
+
+  private static Wanted complete(InstanceInputs inputs) {
+    StoredConfig stored = inputs.storedConfig();
+    return Rollouts.programmedInDetail(
+        inputs.rollout(), "version " + (stored == null ? 0 : stored.version()));
+  }
+
+  /** The inputs are older than what has been written, so no report can be about it. */
+  private static Wanted justWritten(Rollout rollout) {
+    return Rollouts.programmed(
+        new Rollout(rollout.replicas(), 0, null), "the version that has just been stored");
+  }
+
+  private static Wanted notProgrammed(String reason, String message) {
+    return new Wanted(ConditionNames.PROGRAMMED, false, reason, message);
   }
 }

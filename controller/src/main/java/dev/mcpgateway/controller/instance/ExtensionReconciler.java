@@ -82,11 +82,14 @@ public final class ExtensionReconciler {
     List<Condition> now =
         Conditions.merge(
             before,
-            ExtensionConditions.wanted(judged.verdict(), delivery),
+            ExtensionConditions.wanted(judged.verdict(), delivery, inputs),
             extension.generation(),
             clock);
-    int servers = judged.verdict().accepted() ? servers(inputs, delivery) : 0;
-    if (statuses.write(stored, MCPGatewayExtension::new, new ExtensionStatus(now, servers, null))) {
+    boolean accepted = judged.verdict().accepted();
+    int servers = accepted ? servers(inputs, delivery) : 0;
+    Integer tools = accepted ? inputs.toolsServed() : null;
+    if (statuses.write(
+        stored, MCPGatewayExtension::new, new ExtensionStatus(now, servers, tools))) {
       Condition ready = Conditions.find(now, ConditionNames.READY).orElseThrow();
       log.atInfo()
           .addKeyValue("extension", extension.key())
@@ -107,8 +110,7 @@ public final class ExtensionReconciler {
   }
 
   private static int servers(InstanceInputs inputs, Delivery delivery) {
-    boolean lastGood = !(delivery instanceof Delivery.Complete);
-    if (!lastGood) {
+    if (delivery instanceof Delivery.Complete || delivery instanceof Delivery.Written) {
       return inputs.wanted().servers().size();
     }
     return inputs.storedConfig() == null ? 0 : inputs.storedConfig().config().servers().size();

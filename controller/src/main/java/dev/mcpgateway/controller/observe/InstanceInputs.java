@@ -3,7 +3,6 @@ package dev.mcpgateway.controller.observe;
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.rules.Verdict;
-import dev.mcpgateway.controller.delivery.ReplicaState;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import dev.mcpgateway.controller.secrets.StoredKeys;
 import java.util.List;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param tooLarge {@code wanted} does not fit into a Secret
  * @param storedConfig the configuration Secret, null when there is none
  * @param storedKeys the keys Secret, null when there is none
- * @param replicas the ready brokers
+ * @param rollout how far the stored configuration has come among the ready brokers
+ * @param toolsServed most tools one of them serves; null when none has reported
  */
 public record InstanceInputs(
     String namespace,
@@ -28,10 +28,10 @@ public record InstanceInputs(
     boolean tooLarge,
     @Nullable StoredConfig storedConfig,
     @Nullable StoredKeys storedKeys,
-    List<ReplicaState> replicas) {
+    Rollout rollout,
+    @Nullable Integer toolsServed) {
   public InstanceInputs {
     extensions = List.copyOf(extensions);
-    replicas = List.copyOf(replicas);
   }
 
   /** An extension and what the rules say of it. */

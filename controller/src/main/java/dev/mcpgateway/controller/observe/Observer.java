@@ -41,6 +41,7 @@ public final class Observer {
   private final Map<String, List<ServerConfig>> servers = new HashMap<>();
   private final Map<String, List<VirtualServerFacts>> virtualServers;
   private final Map<String, InstanceInputs> instances = new HashMap<>();
+  private final Map<String, Fleet> fleets = new HashMap<>();
 
   private Observer(World world, SecretsSnapshot secrets, ReplicasSnapshot replicas) {
     this.world = world;
@@ -104,7 +105,13 @@ public final class Observer {
         ConfigSize.tooLarge(wanted),
         secrets.configs().get(namespace),
         secrets.keys().get(namespace),
-        replicas.of(namespace));
+        fleet(namespace).rollout(),
+        fleet(namespace).toolsServed());
+  }
+
+  private Fleet fleet(String namespace) {
+    return fleets.computeIfAbsent(
+        namespace, n -> new Fleet(replicas.of(n), secrets.configs().get(n)));
   }
 
   /** Virtual servers belong to the instance of their own namespace and to no other. */
@@ -133,10 +140,23 @@ public final class Observer {
                 registration,
                 resolution,
                 presence(registration, resolution, stored),
-                conflicts.of(registration)));
+                conflicts.of(registration),
+                reaches(key, resolution)));
       }
     });
     return inputs;
+  }
+
+  private List<Reach> reaches(ObjectKey registration, Resolution resolution) {
+    return switch (resolution) {
+      case Resolution.Served served ->
+          served.extensions().stream()
+              .map(ObjectKey::namespace)
+              .distinct()
+              .map(n -> fleet(n).reach(registration.toString()))
+              .toList();
+      case Resolution.NotServed n -> List.of();
+    };
   }
 
   private Map<ObjectKey, RouteInputs> routes() {
@@ -201,7 +221,8 @@ public final class Observer {
               new VirtualServerInputs(
                   v,
                   served,
-                  stored.contains(virtualServer(v)) ? Presence.STORED : missing(namespace))));
+                  stored.contains(virtualServer(v)) ? Presence.STORED : missing(namespace),
+                  served ? fleet(namespace).select(v.tools()) : null)));
     });
     return inputs;
   }

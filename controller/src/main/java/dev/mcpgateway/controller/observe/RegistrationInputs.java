@@ -11,18 +11,27 @@ import java.util.List;
  * @param presence meaningful only when it resolves to {@code Served}
  * @param conflicts with registrations of the same Gateway that were there before, most serious
  *     first
+ * @param reaches what the brokers of each instance it belongs to say of it; none when it resolves
+ *     to anything but {@code Served}
  */
 public record RegistrationInputs(
     RegistrationFacts registration,
     Resolution resolution,
     Presence presence,
-    List<RegistrationConflict> conflicts) {
+    List<RegistrationConflict> conflicts,
+    List<Reach> reaches) {
   public RegistrationInputs {
     conflicts = List.copyOf(conflicts);
+    reaches = List.copyOf(reaches);
   }
 
-  /** Its configuration will be written in a moment, which changes these inputs again. */
-  public boolean settling() {
+  /** Its configuration has not been written yet, but will be in a moment. */
+  public boolean unwritten() {
     return resolution instanceof Resolution.Served && presence == Presence.PENDING;
+  }
+
+  /** These inputs are about to change again, by the controller's or a broker's doing. */
+  public boolean settling() {
+    return unwritten() || reaches.stream().anyMatch(r -> r.rollout().catchingUp());
   }
 }

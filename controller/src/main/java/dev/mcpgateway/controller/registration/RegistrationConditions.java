@@ -26,13 +26,21 @@ import java.util.Optional;
 
 /** From a resolution to conditions. Pure. */
 final class RegistrationConditions {
+  private static final String PENDING =
+      "The configuration of the MCP gateway has not been written yet.";
+  private static final String TOO_LARGE =
+      "The configuration of the MCP gateway would exceed %d bytes. Remove registrations or virtual servers of that gateway."
+          .formatted(ConfigSize.LIMIT);
+
   private RegistrationConditions() {}
 
   static List<Wanted> wanted(RegistrationInputs inputs) {
     List<Wanted> wanted = new ArrayList<>();
     wanted.add(ready(inputs));
-    wanted.add(conflicted(inputs));
     resolvedRefs(inputs.resolution()).ifPresent(wanted::add);
+    wanted.add(conflicted(inputs));
+    programmed(inputs).ifPresent(wanted::add);
+    ReachConditions.backendReachable(inputs.reaches()).ifPresent(wanted::add);
     return List.copyOf(wanted);
   }
 
@@ -42,11 +50,13 @@ final class RegistrationConditions {
    */
   private static Wanted conflicted(RegistrationInputs inputs) {
     if (inputs.conflicts().isEmpty()) {
-      return new Wanted(
-          ConditionNames.CONFLICTED,
-          false,
-          "NoConflict",
-          "No other registration of the Gateway uses the same server or prefix.");
+      return ReachConditions.conflicted(inputs.reaches())
+          .orElseGet(() ->
+              new Wanted(
+                  ConditionNames.CONFLICTED,
+                  false,
+                  "NoConflict",
+                  "No other registration of the Gateway uses the same server or prefix."));
     }
     RegistrationConflict first = inputs.conflicts().getFirst();
     return new Wanted(
@@ -101,20 +111,24 @@ final class RegistrationConditions {
           notReady(RegistrationMessages.sentence(problem).toString());
       case Resolution.Served s ->
           switch (inputs.presence()) {
-            case STORED ->
-                new Wanted(
-                    ConditionNames.READY,
-                    true,
-                    ConditionNames.REGISTRATION_READY,
-                    "In the configuration of the MCP gateway.");
-            case PENDING ->
-                notReady("The configuration of the MCP gateway has not been written yet.");
-            case TOO_LARGE ->
-                notReady(
-                    "The configuration of the MCP gateway would exceed %d bytes. Remove registrations or virtual servers of that gateway."
-                        .formatted(ConfigSize.LIMIT));
+            case STORED -> ReachConditions.ready(inputs.reaches());
+            case PENDING -> notReady(PENDING);
+            case TOO_LARGE -> notReady(TOO_LARGE);
           };
     };
+  }
+
+  private static Optional<Wanted> programmed(RegistrationInputs inputs) {
+    if (inputs.resolution() instanceof Resolution.NotServed) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (inputs.presence()) {
+          case STORED -> ReachConditions.programmed(inputs.reaches());
+          case PENDING -> new Wanted(ConditionNames.PROGRAMMED, false, "Pending", PENDING);
+          case TOO_LARGE ->
+              new Wanted(ConditionNames.PROGRAMMED, false, "ConfigTooLarge", TOO_LARGE);
+        });
   }
 
   private static Wanted notReady(String message) {

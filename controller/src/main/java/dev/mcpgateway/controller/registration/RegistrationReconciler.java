@@ -6,7 +6,6 @@ import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.conditions.Conditions;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
-import dev.mcpgateway.controller.api.model.RegistrationStatus;
 import dev.mcpgateway.controller.observe.Outlook;
 import dev.mcpgateway.controller.observe.RegistrationInputs;
 import dev.mcpgateway.controller.queue.Outcome;
@@ -56,7 +55,7 @@ public final class RegistrationReconciler {
 
   private void status(RegistrationInputs inputs, MCPServerRegistration stored) {
     List<Condition> before = stored.getStatus() == null ? null : stored.getStatus().conditions();
-    if (inputs.settling() && Conditions.isTrue(before, ConditionNames.READY)) {
+    if (inputs.unwritten() && Conditions.isTrue(before, ConditionNames.READY)) {
       // It is served as it was until the new configuration is there; observedGeneration says so.
       return;
     }
@@ -67,8 +66,10 @@ public final class RegistrationReconciler {
             inputs.registration().generation(),
             clock);
     if (statuses.write(
-        stored, MCPServerRegistration::new, new RegistrationStatus(now, null, null, null))) {
+        stored, MCPServerRegistration::new, RegistrationStatusBuilder.build(now, inputs))) {
       Transition.of(before, now, ConditionNames.READY)
+          // Its words are servers' and brokers', which come and go too often for Events.
+          .filter(Transition::turned)
           .map(RegistrationReconciler::announcement)
           .ifPresent(a -> events.write(stored, a));
     }

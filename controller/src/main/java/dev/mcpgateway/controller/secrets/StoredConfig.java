@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param document content of {@code config.yaml}, empty when there is none
  * @param version content of {@code version}; 0 when absent or unreadable, and then nothing of ours
  *     was ever in it
+ * @param hash SHA-256 of the document's bytes in hexadecimal, as brokers report it
  * @param config what the document says; empty when it cannot be read
  * @param labelled carries every label that ours carry
  */
@@ -26,6 +27,7 @@ public record StoredConfig(
     String resourceVersion,
     String document,
     long version,
+    String hash,
     GatewayConfig config,
     boolean labelled) {
   public static final String DOCUMENT_KEY = "config.yaml";
@@ -48,6 +50,7 @@ public record StoredConfig(
         secret.getMetadata().getResourceVersion(),
         document,
         VERSION.matcher(version).matches() ? Long.parseLong(version) : 0,
+        ConfigCodec.hash(document.getBytes(UTF_8)),
         parsed(document),
         labels != null && labels.entrySet().containsAll(LABELS.entrySet()));
   }

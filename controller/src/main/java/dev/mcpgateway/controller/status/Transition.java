@@ -26,6 +26,11 @@ public record Transition(@Nullable Condition before, Condition now) {
         .map(c -> new Transition(old, c));
   }
 
+  /** Whether its status is another one, and not only its words. */
+  public boolean turned() {
+    return before == null || !Objects.equals(before.getStatus(), now.getStatus());
+  }
+
   /** Whether it was True and is not any more. */
   public boolean lost() {
     return before != null && isTrue(before) && !isTrue(now);

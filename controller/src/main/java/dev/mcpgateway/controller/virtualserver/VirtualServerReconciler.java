@@ -8,6 +8,7 @@ import dev.mcpgateway.controller.api.conditions.Conditions;
 import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import dev.mcpgateway.controller.api.model.VirtualServerStatus;
 import dev.mcpgateway.controller.observe.Outlook;
+import dev.mcpgateway.controller.observe.Selection;
 import dev.mcpgateway.controller.observe.VirtualServerInputs;
 import dev.mcpgateway.controller.queue.Outcome;
 import dev.mcpgateway.controller.status.StatusWriter;
@@ -52,9 +53,17 @@ public final class VirtualServerReconciler {
     List<Condition> now =
         Conditions.merge(
             before,
-            List.of(VirtualServerConditions.ready(inputs)),
+            VirtualServerConditions.wanted(inputs),
             inputs.virtualServer().generation(),
             clock);
-    var _ = statuses.write(stored, MCPVirtualServer::new, new VirtualServerStatus(now, null, null));
+    Selection selection = inputs.selection();
+    var _ =
+        statuses.write(
+            stored,
+            MCPVirtualServer::new,
+            new VirtualServerStatus(
+                now,
+                selection == null ? null : selection.resolved(),
+                selection == null ? null : selection.unknown()));
   }
 }

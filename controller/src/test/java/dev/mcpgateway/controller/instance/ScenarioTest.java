@@ -103,12 +103,12 @@ class ScenarioTest {
           }
           case ConfigStep.Write(String document) -> {
             text.append("write\n").append(document.indent(4));
-            yield new Delivery.Complete();
+            yield new Delivery.Written();
           }
         };
     for (InstanceInputs.Judged judged : inputs.extensions()) {
       text.append("  extension ").append(judged.extension().key()).append('\n');
-      for (Wanted wanted : ExtensionConditions.wanted(judged.verdict(), delivery)) {
+      for (Wanted wanted : ExtensionConditions.wanted(judged.verdict(), delivery, inputs)) {
         text.append(
             "    %s=%s %s | %s%n"
                 .formatted(

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.controller.observe.InstanceInputs;
 import dev.mcpgateway.controller.observe.Outlook;
+import dev.mcpgateway.controller.observe.Rollout;
 import dev.mcpgateway.controller.observe.WorkKey;
 import dev.mcpgateway.controller.queue.Backoff;
 import dev.mcpgateway.controller.queue.Next;
@@ -108,7 +109,7 @@ class TriggersTest {
       instances.put(
           n,
           new InstanceInputs(
-              n, List.of(), null, GatewayConfig.EMPTY, false, null, null, List.of()));
+              n, List.of(), null, GatewayConfig.EMPTY, false, null, null, Rollout.NOBODY, null));
     }
     return new Outlook(instances, Map.of(), Map.of(), Map.of());
   }

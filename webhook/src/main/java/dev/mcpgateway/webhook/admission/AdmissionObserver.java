@@ -107,9 +107,17 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
             cache
                 .stored(WatchedKind.REGISTRATION, key, MCPServerRegistration.class)
                 .map(MCPServerRegistration::getStatus)
+                .filter(AdmissionObserver::whole)
                 .map(RegistrationStatus::tools)
                 .ifPresent(names -> tools.put(key, names)));
     return cached.toBuilder().tools(tools).build();
+  }
+
+  /** A status holds only the first names when there are many; the rest may be anything. */
+  private static boolean whole(RegistrationStatus status) {
+    return status.tools() == null
+        || status.discoveredTools() == null
+        || status.discoveredTools() <= status.tools().size();
   }
 
   /** Who holds a Gateway: its claimants as stored now, among all the others. */

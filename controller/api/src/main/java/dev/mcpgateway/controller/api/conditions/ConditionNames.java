@@ -7,7 +7,7 @@ package dev.mcpgateway.controller.api.conditions;
 public final class ConditionNames {
   public static final String READY = "Ready";
 
-  /** No other extension holds the namespace or the Gateway (reads True when one does). */
+  /** Another extension or registration was there first. */
   public static final String CONFLICTED = "Conflicted";
 
   /** Every referenced object exists and may be referred to (Gateway API, {@code ResolvedRefs}). */
@@ -18,6 +18,9 @@ public final class ConditionNames {
 
   /** Every ready broker replica runs the current configuration. */
   public static final String PROGRAMMED = "Programmed";
+
+  /** A broker is connected to the registered server. */
+  public static final String BACKEND_REACHABLE = "BackendReachable";
 
   public static final String VALID_EXTENSION = "ValidMCPGatewayExtension";
   public static final String INVALID_EXTENSION = "InvalidMCPGatewayExtension";

@@ -1,0 +1,83 @@
+package dev.mcpgateway.controller.observe;
+
+import dev.mcpgateway.broker.api.push.BrokerReport;
+import dev.mcpgateway.controller.delivery.ReplicaState;
+import dev.mcpgateway.controller.secrets.StoredConfig;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the stored configuration of an instance has come among its broker replicas.
+ *
+ * @param replicas that are ready
+ * @param current of them, those that have acknowledged its version and hash
+ * @param trouble what keeps one of the others from it, null when nothing is known to
+ */
+public record Rollout(int replicas, int current, @Nullable Trouble trouble) {
+  /** Nobody is there to take a configuration. */
+  public static final Rollout NOBODY = new Rollout(0, 0, null);
+
+  /** Why a replica does not run the stored configuration. */
+  public sealed interface Trouble {
+    String pod();
+
+    /** For people. */
+    String why();
+  }
+
+  /** It keeps another one, because this one is of no use to it. */
+  public record Refused(String pod, String why) implements Trouble {}
+
+  /** It could not be reached, or not be given its configuration. */
+  public record Undelivered(String pod, String why) implements Trouble {}
+
+  /** Both instances together. */
+  public Rollout and(Rollout other) {
+    return new Rollout(
+        replicas + other.replicas,
+        current + other.current,
+        trouble == null ? other.trouble : trouble);
+  }
+
+  /** Compares what replicas report with what is stored. */
+  static Rollout of(List<ReplicaState> replicas, @Nullable StoredConfig stored) {
+    int current = (int) replicas.stream().filter(r -> current(r, stored)).count();
+    Trouble trouble =
+        replicas.stream()
+            .filter(r -> !current(r, stored))
+            .sorted(Comparator.comparing(ReplicaState::pod))
+            .flatMap(r -> trouble(r).stream())
+            .findFirst()
+            .orElse(null);
+    return new Rollout(replicas.size(), current, trouble);
+  }
+
+  /** Whether a replica runs exactly what is stored. */
+  static boolean current(ReplicaState replica, @Nullable StoredConfig stored) {
+    BrokerReport report = replica.report();
+    return report != null
+        && stored != null
+        && report.version() == stored.version()
+        && report.hash().equals(stored.hash());
+  }
+
+  /** Whether every replica is current, and there is one. */
+  public boolean complete() {
+    return replicas > 0 && current == replicas;
+  }
+
+  /** Whether replicas are expected to catch up in a moment. */
+  public boolean catchingUp() {
+    return current < replicas && trouble == null;
+  }
+
+  private static Optional<Trouble> trouble(ReplicaState replica) {
+    BrokerReport report = replica.report();
+    if (report != null && report.configError() != null) {
+      return Optional.of(new Refused(replica.pod(), report.configError()));
+    }
+    return Optional.ofNullable(replica.error()).map(why -> new Undelivered(replica.pod(), why));
+  }
+}

@@ -1,0 +1,297 @@
+package dev.mcpgateway.controller;
+
+import static dev.mcpgateway.controller.Cluster.soon;
+import static dev.mcpgateway.controller.Cluster.soonAsserted;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpgateway.broker.api.push.ServerReport;
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.conditions.Conditions;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.MCPVirtualServer;
+import dev.mcpgateway.controller.api.model.RegistrationStatus;
+import dev.mcpgateway.controller.api.model.VirtualServerStatus;
+import dev.mcpgateway.controller.secrets.KeyName;
+import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What brokers report, in the status of what they serve. */
+@ExtendWith(NeedsApiServer.class)
+@EnableKubeAPIServer(
+    apiServerFlags = {
+      "--bind-address", "127.0.0.1",
+      "--advertise-address", "127.0.0.1",
+      "--endpoint-reconciler-type", "none",
+      // It wants a service account in every namespace, which nobody makes here.
+      "--disable-admission-plugins", "ServiceAccount"
+    })
+class ReportsIT {
+  // Set by the annotation above.
+  @SuppressWarnings("NullAway.Init")
+  static KubernetesClient client;
+
+  @SuppressWarnings("NullAway.Init")
+  static Cluster cluster;
+
+  @SuppressWarnings("NullAway.Init")
+  static FaultProxy proxy;
+
+  @SuppressWarnings("NullAway.Init")
+  static RunningController controller;
+
+  private final List<BrokerPeer> peers = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    cluster = new Cluster(client);
+    cluster.installCrds();
+    proxy = new FaultProxy(client);
+    controller = RunningController.behind(proxy, "reports", "reports").untilActing();
+  }
+
+  @AfterEach
+  void stopPeers() {
+    peers.forEach(BrokerPeer::close);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (controller != null) {
+      controller.close();
+    }
+    if (proxy != null) {
+      proxy.close();
+    }
+  }
+
+  @Test
+  void anExtensionIsProgrammedWhenEveryReplicaHasAcknowledgedWhatIsStored() {
+    instance("all");
+    soonAsserted(
+        () -> assertThat(cluster.says("all", "e", "Programmed")).startsWith("False NoReplicas"));
+    BrokerPeer one = broker("all", "one");
+    BrokerPeer two = broker("all", "two");
+    programmed("all", 2);
+
+    two.refuse(true);
+    cluster.server("all", "s", "all", "g");
+    soonAsserted(() ->
+        assertThat(cluster.says("all", "e", "Programmed"))
+            .startsWith(
+                "False NotDelivered 1/2 replicas at version %d. two: "
+                    .formatted(cluster.version("all"))));
+    assertThat(cluster.says("all", "e", "Ready")).startsWith("True");
+    soonAsserted(() ->
+        assertThat(cluster.registrationSays("all", "s", "Programmed"))
+            .startsWith("False NotDelivered 1/2 replicas at the current configuration."));
+
+    two.refuse(false);
+    one.report(up("all/s", "s_a", "s_b"));
+    programmed("all", 2);
+    soonAsserted(() ->
+        assertThat(
+                requireNonNull(
+                        client
+                            .resources(MCPGatewayExtension.class)
+                            .inNamespace("all")
+                            .withName("e")
+                            .get()
+                            .getStatus())
+                    .tools())
+            .isEqualTo(2));
+    soonAsserted(() ->
+        assertThat(cluster.registrationSays("all", "s", "Programmed"))
+            .isEqualTo("True Programmed 2/2 replicas at the current configuration."));
+  }
+
+  @Test
+  void aRegistrationIsReadyWhenABrokerIsConnectedAndSaysWhyNotOtherwise() {
+    instance("reg");
+    BrokerPeer peer = broker("reg", "one");
+    cluster.server("reg", "s", "reg", "g");
+    registrationSays("Ready", "False NotReady No broker replica of the MCP gateway reports the");
+    peer.report(down("reg/s", "connection refused"));
+    registrationSays(
+        "Ready",
+        "False NotReady No broker replica of the MCP gateway is connected to the server: not served: connection refused");
+    registrationSays("BackendReachable", "False NotConnected Connected from 0/1 replicas. connec");
+
+    peer.report(up("reg/s", "s_a", "s_b"));
+    registrationSays("Ready", "True Ready server added successfully");
+    registrationSays(
+        "BackendReachable", "True Connected Connected from 1/1 replicas; 2 tools; MCP 2025-11-25.");
+    RegistrationStatus status = registration("reg");
+    assertThat(status.discoveredTools()).isEqualTo(2);
+    assertThat(status.tools()).containsExactly("s_a", "s_b");
+    assertThat(status.protocolVersion()).isEqualTo("2025-11-25");
+    String since = since("reg");
+
+    // Another message is no transition.
+    peer.report(up("reg/s", "s_a", "s_b", "s_c"));
+    registrationSays("BackendReachable", "True Connected Connected from 1/1 replicas; 3 tools");
+    assertThat(since("reg")).isEqualTo(since);
+    soonAsserted(() ->
+        assertThat(cluster.events("reg", "s")).containsExactlyInAnyOrder("NotReady", "Ready"));
+
+    peer.report(down("reg/s", "connection reset"));
+    registrationSays("Ready", "False NotReady");
+    assertThat(registration("reg").tools()).isNull();
+    client.pods().inNamespace("reg").withName("one").withGracePeriod(0).delete();
+    registrationSays("Ready", Cluster.WITHOUT_BROKERS);
+  }
+
+  @Test
+  void aVirtualServerTellsWhichOfItsToolsItsOwnGatewayServes() {
+    instance("vs");
+    instance("vs-other");
+    broker("vs", "one").report(up("vs/s", "s_a", "s_b"));
+    broker("vs-other", "one").report(up("vs-other/t", "t_a"));
+    cluster.virtualServer("vs", "v", "s_a", "t_a");
+    soonAsserted(() ->
+        assertThat(cluster.virtualServerSays("vs", "v", "ResolvedRefs"))
+            .startsWith("False UnknownTools 1 of 2 tools are not served"));
+    VirtualServerStatus status =
+        requireNonNull(
+            client
+                .resources(MCPVirtualServer.class)
+                .inNamespace("vs")
+                .withName("v")
+                .get()
+                .getStatus());
+    assertThat(status.resolvedTools()).isEqualTo(1);
+    assertThat(status.unknownTools()).containsExactly("t_a");
+    assertThat(cluster.virtualServerSays("vs", "v", "Ready")).startsWith("True");
+  }
+
+  @Test
+  void reportsThatFlapCostAtMostTwoWritesASecondAndEndRight() {
+    instance("flap");
+    BrokerPeer peer = broker("flap", "one");
+    cluster.server("flap", "s", "flap", "g");
+    peer.report(up("flap/s", "s_a"));
+    soon(() -> cluster.registrationSays("flap", "s").startsWith("True"));
+    int before = statusWrites("flap");
+    long started = System.nanoTime();
+    for (int i = 0; i < 40; i++) {
+      int requests = peer.requests();
+      peer.report(i % 2 == 0 ? down("flap/s", "reset " + i) : up("flap/s", "s_a"));
+      soon(() -> peer.requests() > requests);
+    }
+    peer.report(up("flap/s", "s_a", "s_last"));
+    soonAsserted(() -> assertThat(registration("flap").tools()).containsExactly("s_a", "s_last"));
+    double seconds = (System.nanoTime() - started) / 1e9;
+    assertThat(statusWrites("flap") - before).isLessThanOrEqualTo((int) (2 * seconds) + 2);
+  }
+
+  @Test
+  void aReportThatSaysTheSameAgainWritesNothing() {
+    instance("same");
+    BrokerPeer peer = broker("same", "one");
+    cluster.server("same", "s", "same", "g");
+    peer.report(up("same/s", "s_a"));
+    soon(() -> cluster.registrationSays("same", "s").startsWith("True"));
+    programmed("same", 1);
+    String version = resourceVersion("same");
+    for (int i = 0; i < 5; i++) {
+      int requests = peer.requests();
+      peer.report(up("same/s", "s_a"));
+      soon(() -> peer.requests() > requests);
+    }
+    // What is written for this one comes after whatever would have been for the other.
+    instance("same-barrier");
+    assertThat(resourceVersion("same")).isEqualTo(version);
+  }
+
+  private static void registrationSays(String type, String expected) {
+    soonAsserted(() -> assertThat(cluster.registrationSays("reg", "s", type)).startsWith(expected));
+  }
+
+  private static RegistrationStatus registration(String namespace) {
+    return requireNonNull(
+        client
+            .resources(MCPServerRegistration.class)
+            .inNamespace(namespace)
+            .withName("s")
+            .get()
+            .getStatus());
+  }
+
+  private static String resourceVersion(String namespace) {
+    return client
+        .resources(MCPServerRegistration.class)
+        .inNamespace(namespace)
+        .withName("s")
+        .get()
+        .getMetadata()
+        .getResourceVersion();
+  }
+
+  private static String since(String namespace) {
+    return Conditions.find(registration(namespace).conditions(), "BackendReachable")
+        .orElseThrow()
+        .getLastTransitionTime();
+  }
+
+  private static int statusWrites(String namespace) {
+    return (int)
+        proxy.writes().stream()
+            .filter(r ->
+                r.path().endsWith("/namespaces/" + namespace + "/mcpserverregistrations/s/status"))
+            .count();
+  }
+
+  private static void programmed(String namespace, int replicas) {
+    soonAsserted(() ->
+        assertThat(cluster.says(namespace, "e", "Programmed"))
+            .isEqualTo(
+                "True Programmed %d/%d replicas at version %d."
+                    .formatted(replicas, replicas, cluster.version(namespace))));
+  }
+
+  private BrokerPeer broker(String namespace, String pod) {
+    String file =
+        requireNonNull(
+            Cluster.value(
+                requireNonNull(cluster.secret(namespace, McpGroup.KEYS_SECRET)),
+                KeyName.PUSH.file()));
+    BrokerPeer peer = BrokerPeer.start(Base64.getDecoder().decode(file));
+    peers.add(peer);
+    new BrokerPods(client).broker(namespace, pod, peer.port());
+    return peer;
+  }
+
+  private static ServerReport up(String name, String... tools) {
+    return new ServerReport(
+        name,
+        true,
+        true,
+        "2025-11-25",
+        tools.length,
+        List.of(tools),
+        List.of(),
+        "server added successfully. Total tools added " + tools.length,
+        null);
+  }
+
+  private static ServerReport down(String name, String why) {
+    return new ServerReport(
+        name, false, false, null, 0, List.of(), List.of(), "not served: " + why, why);
+  }
+
+  private static void instance(String namespace) {
+    cluster.namespace(namespace);
+    cluster.gateway(namespace, "g");
+    cluster.extension(namespace, "e", null, "g");
+    cluster.isReadySoon(namespace, "e");
+  }
+}

@@ -1,0 +1,141 @@
+package dev.mcpgateway.controller.observe;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpgateway.broker.api.push.BrokerReport;
+import dev.mcpgateway.broker.api.push.ServerReport;
+import dev.mcpgateway.controller.delivery.ReplicaState;
+import dev.mcpgateway.controller.secrets.StoredConfig;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FleetTest {
+  // printf 'servers: []\n' | sha256sum
+  private static final String DOCUMENT = "servers: []\n";
+  private static final String HASH =
+      "e75e77bbe2ab49b73d40e797d7bff22ea2b47b6b3ef632446b85a1fd5235e19f";
+
+  private static final StoredConfig STORED =
+      StoredConfig.of(
+          new SecretBuilder()
+              .withNewMetadata()
+              .withNamespace("team")
+              .withName("mcp-gateway-config")
+              .endMetadata()
+              .withData(Map.of("config.yaml", base64(DOCUMENT), "version", base64("14")))
+              .build());
+
+  @Test
+  void aReplicaIsCurrentWithVersionAndHashAndNothingLess() {
+    assertThat(STORED.hash()).isEqualTo(HASH);
+    assertThat(rollout(report("a", 14, HASH))).isEqualTo(new Rollout(1, 1, null));
+    assertThat(rollout(report("a", 13, HASH))).isEqualTo(new Rollout(1, 0, null));
+    assertThat(rollout(report("a", 14, "other"))).isEqualTo(new Rollout(1, 0, null));
+    assertThat(new Fleet(List.of(report("a", 14, HASH)), null).rollout().current()).isZero();
+    assertThat(rollout()).isEqualTo(Rollout.NOBODY);
+  }
+
+  @Test
+  void theFirstTroubleOfAReplicaThatIsNotCurrentIsTold() {
+    ReplicaState away = new ReplicaState("b", "uid-b", null, "connection refused");
+    assertThat(rollout(report("a", 14, HASH), away, refused("c")))
+        .isEqualTo(new Rollout(3, 1, new Rollout.Undelivered("b", "connection refused")));
+    assertThat(rollout(refused("c"), report("a", 14, HASH)))
+        .isEqualTo(new Rollout(2, 1, new Rollout.Refused("c", "line 3: no such field")));
+  }
+
+  @Test
+  void aReplicaThatHasNotBeenAskedYetIsExpectedToCatchUp() {
+    assertThat(rollout(new ReplicaState("a", "uid-a", null, null)).catchingUp()).isTrue();
+    assertThat(rollout(refused("a")).catchingUp()).isFalse();
+    assertThat(rollout(report("a", 14, HASH)).catchingUp()).isFalse();
+    assertThat(rollout().catchingUp()).isFalse();
+  }
+
+  @Test
+  void aServerIsReachedWhenAnyReplicaIsConnectedWhateverItRuns() {
+    Fleet fleet =
+        new Fleet(
+            List.of(
+                report("b", 13, "old", server("team/s", true, "s_a")),
+                report("a", 14, HASH, server("team/s", false))),
+            STORED);
+    Reach reach = fleet.reach("team/s");
+    assertThat(reach.connected()).isEqualTo(1);
+    assertThat(requireNonNull(reach.report()).tools()).containsExactly("s_a");
+    assertThat(fleet.reach("team/other").report()).isNull();
+    assertThat(fleet.toolsServed()).isEqualTo(1);
+  }
+
+  @Test
+  void aSelectionIsJudgedByTheToolsOfAllServers() {
+    Fleet fleet =
+        new Fleet(
+            List.of(
+                report("a", 14, HASH, server("team/s", true, "s_a"), server("team/t", true, "t"))),
+            STORED);
+    assertThat(fleet.select(List.of("t", "s_a", "x", "x")))
+        .isEqualTo(new Selection(2, List.of("x")));
+    assertThat(new Fleet(List.of(), STORED).select(List.of("t"))).isNull();
+  }
+
+  @Test
+  void nothingIsCalledUnknownWhileNotEveryNameWasReported() {
+    ServerReport cut =
+        new ServerReport(
+            "team/s", true, true, "2025-11-25", 2, List.of("s_a"), List.of(), "ok", null);
+    assertThat(new Fleet(List.of(report("a", 14, HASH, cut)), STORED).select(List.of("x")))
+        .isNull();
+  }
+
+  private static Rollout rollout(ReplicaState... replicas) {
+    return new Fleet(List.of(replicas), STORED).rollout();
+  }
+
+  private static ReplicaState report(
+      String pod, long version, String hash, ServerReport... servers) {
+    return state(pod, version, hash, null, servers);
+  }
+
+  private static ReplicaState refused(String pod) {
+    return state(pod, 13, "old", "line 3: no such field");
+  }
+
+  private static ReplicaState state(
+      String pod,
+      long version,
+      String hash,
+      @Nullable String configError,
+      ServerReport... servers) {
+    int tools = List.of(servers).stream().mapToInt(ServerReport::toolCount).sum();
+    return new ReplicaState(
+        pod,
+        "uid-" + pod,
+        new BrokerReport("r1", version, hash, configError, List.of(servers), tools, Instant.EPOCH),
+        null);
+  }
+
+  private static ServerReport server(String name, boolean connected, String... tools) {
+    return new ServerReport(
+        name,
+        connected,
+        connected,
+        connected ? "2025-11-25" : null,
+        tools.length,
+        List.of(tools),
+        List.of(),
+        connected ? "server added successfully" : "not served: connection refused",
+        connected ? null : "connection refused");
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
