@@ -181,8 +181,8 @@ yes controller create secrets --namespace team-a
 no controller delete secrets --namespace team-a
 yes controller patch mcpgatewayextensions.mcp.kagenti.com/team-a-mcp-gateway --subresource status --namespace team-a
 no controller patch mcpgatewayextensions.mcp.kagenti.com/team-a-mcp-gateway --namespace team-a
-yes controller update leases.coordination.k8s.io/mcp-controller-mcp-gateway-controller --namespace mcp-system
-no controller update leases.coordination.k8s.io/other --namespace mcp-system
+yes controller patch leases.coordination.k8s.io/mcp-controller-mcp-gateway-controller --namespace mcp-system
+no controller patch leases.coordination.k8s.io/other --namespace mcp-system
 no controller create leases.coordination.k8s.io --namespace team-a
 no controller patch envoyfilters.networking.istio.io --namespace gateway-system
 yes webhook list mcpgatewayextensions.mcp.kagenti.com --all-namespaces
@@ -193,6 +193,7 @@ no webhook update secrets/mcp-gateway-config --namespace team-a
 no webhook list secrets --namespace mcp-system
 yes webhook patch validatingwebhookconfigurations/mcp-controller-mcp-gateway-webhook
 no webhook patch validatingwebhookconfigurations/other
+no webhook create mcpgatewayextensions.mcp.kagenti.com --namespace team-a
 no broker get secrets/mcp-gateway-config --namespace team-a
 RIGHTS
 }
