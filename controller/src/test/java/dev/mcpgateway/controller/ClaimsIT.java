@@ -13,7 +13,9 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrantBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -161,6 +163,30 @@ class ClaimsIT {
     cluster.delete(winner);
     cluster.isReadySoon("c14b", "e");
     assertThat(cluster.says("c14b", "e", "Conflicted")).startsWith("False NoConflict");
+  }
+
+  @Test
+  void c14PromotionUsuallyTakesLessThanFiveSeconds() {
+    // Each name after the one before: the order is the same when both are made in one second.
+    List<String> names = IntStream.rangeClosed(0, 5).mapToObj(i -> "c14q-" + i).toList();
+    cluster.gateway("gateway-system", "c14q");
+    List<Duration> took = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      String next = names.get(i);
+      cluster.namespace(next);
+      cluster.grant("gateway-system", next, "c14q");
+      cluster.extension(next, "e", "gateway-system", "c14q");
+      if (i > 0) {
+        soonAsserted(() -> assertThat(cluster.says(next, "e", "Ready")).contains("conflict"));
+        long started = System.nanoTime();
+        client.resources(MCPGatewayExtension.class).inNamespace(names.get(i - 1)).delete();
+        cluster.isReadySoon(next, "e");
+        took.add(Duration.ofNanos(System.nanoTime() - started));
+      }
+      cluster.isReadySoon(next, "e");
+    }
+    // The median: one slow moment of a shared machine is no broken promise.
+    assertThat(took.stream().sorted().toList().get(2)).isLessThan(Duration.ofSeconds(5));
   }
 
   @Test
