@@ -139,10 +139,16 @@ final class Guide {
 
   /** Status, reason and message of an object's {@code Ready}. */
   String ready(String object, String namespace) {
+    return condition(object, namespace, "Ready");
+  }
+
+  /** Status, reason and message of any condition. */
+  String condition(String object, String namespace, String type) {
     return get(
         object,
         namespace,
-        "{range .status.conditions[?(@.type==\"Ready\")]}{.status} {.reason} {.message}{end}");
+        "{range .status.conditions[?(@.type==\"%s\")]}{.status} {.reason} {.message}{end}"
+            .formatted(type));
   }
 
   /** SIGKILL to the process of every pod of a component. */

@@ -345,6 +345,46 @@ class GuideIT {
 
   @Test
   @Order(14)
+  void theStatusTellsWhatEveryReplicaOfTheBrokerHasAcknowledgedAndSees() {
+    guide.installTeam("team-b", "--set", "broker.replicas=2", "--wait", "--timeout=90s").orFail();
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    guide.condition(
+                        "mcpgatewayextension/team-b-mcp-gateway", "team-b", "Programmed"))
+                .startsWith("True Programmed 2/2 replicas at version "));
+    guide.waitFor("Programmed", "mcpserverregistration/java", "team-b");
+    guide.waitFor("BackendReachable", "mcpserverregistration/java", "team-b");
+    assertThat(guide.get("mcpserverregistration/java", "team-b", "{.status.tools}"))
+        .contains("java_echo");
+    assertThat(guide.get("mcpgatewayextension/team-b-mcp-gateway", "team-b", "{.status.servers}"))
+        .isEqualTo("1");
+    assertThat(
+            guide.get(
+                "httproute/java",
+                "team-b",
+                "{range .status.parents[*]}{.conditions[?(@.type==\"Programmed\")].reason}{end}"))
+        .contains("InUseByMCPServerRegistration");
+  }
+
+  @Test
+  @Order(15)
+  void aServerThatIsAwayIsToldInTheStatusUntilItIsBack() {
+    guide.kubectl("scale", "deployment", "java", "-n", "team-b", "--replicas=0").orFail();
+    await()
+        .untilAsserted(() ->
+            assertThat(guide.condition("mcpserverregistration/java", "team-b", "BackendReachable"))
+                .startsWith("False"));
+    await()
+        .untilAsserted(
+            () -> assertThat(registration("java", "team-b")).startsWith("False NotReady"));
+    assertThat(ready("team-b-mcp-gateway", "team-b")).startsWith("True");
+    guide.kubectl("scale", "deployment", "java", "-n", "team-b", "--replicas=1").orFail();
+    guide.waitFor("Ready", "mcpserverregistration/java", "team-b");
+  }
+
+  @Test
+  @Order(16)
   void aKilledBrokerHealsAndItsSessionsSurvive() throws Exception {
     try (McpHttp a = http("team-a")) {
       String session = a.open();
@@ -358,7 +398,7 @@ class GuideIT {
   }
 
   @Test
-  @Order(15)
+  @Order(17)
   void aKilledControllerHealsAndCatchesUp() throws Exception {
     guide.kill("mcp-system", "app.kubernetes.io/component=controller");
     guide.kubectl("delete", "mcpserverregistration", "everything", "-n", "team-a").orFail();
@@ -368,7 +408,7 @@ class GuideIT {
   }
 
   @Test
-  @Order(16)
+  @Order(18)
   void c10APausedLeaderIsReplacedAndEndsWhenItWakesUp() throws Exception {
     guide.installController("--set", "controller.replicas=2", "--wait", "--timeout=90s").orFail();
     String paused = leader();
@@ -393,7 +433,7 @@ class GuideIT {
   }
 
   @Test
-  @Order(17)
+  @Order(19)
   void aKilledWebhookHealsAndDeniesAgain() {
     guide.kill("mcp-system", "app.kubernetes.io/component=webhook");
     await()
@@ -410,7 +450,7 @@ class GuideIT {
   }
 
   @Test
-  @Order(18)
+  @Order(20)
   void theGuidesCleanUpLeavesNothing() {
     guide.helm("uninstall", "team-b-mcp-gateway", "-n", "team-b").orFail();
     guide.helm("uninstall", "team-a-mcp-gateway", "-n", "team-a").orFail();
