@@ -5,25 +5,32 @@ import static dev.mcpgateway.controller.Cluster.soon;
 import static dev.mcpgateway.controller.Cluster.soonAsserted;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.model.CredentialRef;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.secrets.KeyName;
+import dev.mcpgateway.controller.secrets.SecretWriter;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -286,6 +293,46 @@ class ConfigurationIT {
           .containsEntry("push-key", before.getData().get("push-key"))
           .containsEntry("session-signing-key", before.getData().get("session-signing-key"));
     });
+  }
+
+  @Test
+  void aWriterWhoDidNotKnowOfTheSecretsChangesNothingOfThem() {
+    MCPGatewayExtension extension = instance("race");
+    Map<String, String> before = settled("race");
+    SecretWriter late = new SecretWriter(client, Clock.systemUTC(), new SecureRandom());
+    isConflict(() -> late.config("race", "servers: [] # of yesterday", null));
+    isConflict(() -> late.keys(FactsMapper.extension(extension), null));
+    assertThat(written("race")).isEqualTo(before);
+  }
+
+  private static void isConflict(ThrowingCallable write) {
+    assertThatThrownBy(write)
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
+  }
+
+  @Test
+  void keysThatCannotBeRepairedDoNotKeepAWithdrawalBack() {
+    instance("keys4");
+    cluster.server("keys4", "s", "keys4", "g");
+    soon(() -> cluster.servers("keys4").equals(List.of("keys4/s")));
+    Cluster.retrying(() ->
+        client
+            .secrets()
+            .inNamespace("keys4")
+            .withName(McpGroup.KEYS_SECRET)
+            .edit(s ->
+                new SecretBuilder(s)
+                    .addToStringData("router-key", "short")
+                    .withImmutable(true)
+                    .build()));
+    soonAsserted(() ->
+        assertThat(cluster.says("keys4", "e", "Ready"))
+            .startsWith(
+                "False InvalidMCPGatewayExtension Secret mcp-gateway-keys could not be stored"));
+    cluster.retarget("keys4", "e", null, "no-such-gateway");
+    soon(() -> cluster.servers("keys4").isEmpty());
+    assertThat(cluster.document("keys4")).isEqualTo("servers: []\nvirtualServers: []\n");
   }
 
   @Test

@@ -17,14 +17,15 @@ final class Applier {
     this.secrets = secrets;
   }
 
+  /** The configuration whatever became of the keys: a withdrawal must not wait for them. */
   Delivery apply(InstancePlan plan, InstanceInputs inputs) {
-    return switch (keys(plan.keys(), inputs)) {
-      case Delivery.Complete c -> config(plan.config(), inputs);
-      case Delivery.Written w -> config(plan.config(), inputs);
-      case Delivery.TooLarge t -> t;
-      case Delivery.Refused r -> r;
-      case Delivery.NamespaceGoes n -> n;
-    };
+    Delivery keys = keys(plan.keys(), inputs);
+    if (keys instanceof Delivery.NamespaceGoes) {
+      return keys;
+    }
+    Delivery config = config(plan.config(), inputs);
+    boolean worse = keys instanceof Delivery.Refused && !(config instanceof Delivery.NamespaceGoes);
+    return worse ? keys : config;
   }
 
   private Delivery keys(KeysStep step, InstanceInputs inputs) {

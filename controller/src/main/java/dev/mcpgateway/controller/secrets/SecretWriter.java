@@ -69,6 +69,7 @@ public final class SecretWriter {
           () -> client.resource(created).create(),
           namespace,
           McpGroup.CONFIG_SECRET,
+          McpGroup.AGGREGATED_LABEL,
           live -> config(namespace, document, StoredConfig.of(live)));
     }
     long version =
@@ -100,6 +101,7 @@ public final class SecretWriter {
           () -> client.resource(wanted).create(),
           namespace,
           McpGroup.KEYS_SECRET,
+          StoredKeys.LABEL,
           live -> keys(owner, StoredKeys.of(live)));
     }
     PatchContext context =
@@ -222,8 +224,13 @@ public final class SecretWriter {
     return Base64.getEncoder().encodeToString(key);
   }
 
-  /** Creates; when the Secret is there although the watch does not show it, goes on with it. */
-  private Stored attempt(Runnable create, String namespace, String name, ExistingSecret whenThere) {
+  /**
+   * Creates, and goes on with a Secret that is there without the label by which it is watched: the
+   * view can never show it. One that carries the label is the work of a writer who knew more, such
+   * as the next leader while this one was paused; it stays as it is.
+   */
+  private Stored attempt(
+      Runnable create, String namespace, String name, String label, ExistingSecret whenThere) {
     try {
       return attempt(create);
     } catch (KubernetesClientException e) {
@@ -234,11 +241,16 @@ public final class SecretWriter {
         throw e;
       }
       Secret live = client.secrets().inNamespace(namespace).withName(name).get();
-      if (live == null) {
+      if (live == null || watched(live, label)) {
         throw e;
       }
       return whenThere.goOn(live);
     }
+  }
+
+  private static boolean watched(Secret secret, String label) {
+    Map<String, String> labels = secret.getMetadata().getLabels();
+    return labels != null && "true".equals(labels.get(label));
   }
 
   private static Stored attempt(Runnable write) {
