@@ -47,7 +47,10 @@ final class AnswerReader {
       default ->
           throw new UpstreamException(
               "%s: HTTP %d with content type \"%s\" instead of an answer"
-                  .formatted(method, exchange.status(), Failures.clean(mediaType(exchange))));
+                  .formatted(
+                      method,
+                      exchange.status(),
+                      Failures.clean(mediaType(exchange), exchange.mask())));
     };
   }
 
@@ -67,7 +70,10 @@ final class AnswerReader {
         && MessageParser.parse(exchange.read(MAX_ERROR_BYTES)) instanceof Parsed(Response response)
         && response.failed()) {
       throw new UpstreamException(
-          "HTTP %d, %s".formatted(status, InitializeResult.describeError(method, response.body())));
+          "HTTP %d, %s"
+              .formatted(
+                  status,
+                  InitializeResult.describeError(method, response.body(), exchange.mask())));
     }
     String hint = status == 401 || status == 403 ? ", the credential is missing or refused" : "";
     throw new UpstreamException("%s: HTTP %d%s".formatted(method, status, hint));

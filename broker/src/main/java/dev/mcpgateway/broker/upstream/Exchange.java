@@ -62,7 +62,7 @@ final class Exchange implements AutoCloseable {
     try {
       return client.send(request, BodyHandlers.ofInputStream());
     } catch (IOException e) {
-      throw new UpstreamException(Failures.describe(e, limits));
+      throw new UpstreamException(Failures.describe(e, limits, mask(request)));
     } catch (IllegalArgumentException e) {
       // For example a port no computer has; the configuration checks the spelling only.
       throw new UpstreamException("the URL cannot be used");
@@ -76,6 +76,15 @@ final class Exchange implements AutoCloseable {
   /** Value of a header, empty when absent. */
   String header(String name) {
     return response.headers().firstValue(name).orElse("");
+  }
+
+  /** Hides the credential that was sent. */
+  CredentialMask mask() {
+    return mask(response.request());
+  }
+
+  private static CredentialMask mask(HttpRequest request) {
+    return CredentialMask.of(request.headers().firstValue("Authorization").orElse(null));
   }
 
   URI uri() {
@@ -101,7 +110,7 @@ final class Exchange implements AutoCloseable {
       throw new InterruptedException();
     }
     return new UpstreamException(
-        expired ? Failures.noAnswer(limits) : Failures.describe(e, limits));
+        expired ? Failures.noAnswer(limits) : Failures.describe(e, limits, mask()));
   }
 
   private void expire() {

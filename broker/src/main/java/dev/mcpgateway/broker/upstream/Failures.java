@@ -20,7 +20,7 @@ final class Failures {
 
   private Failures() {}
 
-  static String describe(Throwable failure, UpstreamLimits limits) {
+  static String describe(Throwable failure, UpstreamLimits limits, CredentialMask mask) {
     if (isCause(failure, UnresolvedAddressException.class)
         || isCause(failure, UnknownHostException.class)) {
       return "unknown host";
@@ -32,12 +32,12 @@ final class Failures {
       return noAnswer(limits);
     }
     if (isCause(failure, ConnectException.class)) {
-      return connect(failure);
+      return connect(failure, mask);
     }
     if (isCause(failure, SSLException.class) || isCause(failure, CertificateException.class)) {
-      return "TLS: " + clean(deepest(failure).getMessage());
+      return "TLS: " + clean(deepest(failure).getMessage(), mask);
     }
-    String text = clean(failure.getMessage());
+    String text = clean(failure.getMessage(), mask);
     if (failure instanceof EOFException || text.contains("received no bytes")) {
       return "connection closed without an answer";
     }
@@ -49,13 +49,14 @@ final class Failures {
     return "no complete answer within %d s".formatted(limits.requestTimeout().toSeconds());
   }
 
-  /** Text of a stranger, fit for a log line and a status message: printable and short. */
-  static String clean(@Nullable String text) {
+  /** Text of a stranger, fit for a log line and a status message: harmless, printable and short. */
+  static String clean(@Nullable String text, CredentialMask mask) {
     if (text == null) {
       return "";
     }
     StringBuilder cleaned = new StringBuilder();
-    text.codePoints()
+    mask.hide(text)
+        .codePoints()
         .limit(MAX_TEXT)
         .map(c -> isPrintable(c) ? c : ' ')
         .forEach(cleaned::appendCodePoint);
@@ -77,8 +78,8 @@ final class Failures {
   }
 
   /** The JDK's client reports a refused connection with no message or a capital C. */
-  private static String connect(Throwable failure) {
-    String text = clean(deepest(failure).getMessage());
+  private static String connect(Throwable failure, CredentialMask mask) {
+    String text = clean(deepest(failure).getMessage(), mask);
     return text.isEmpty() || text.toLowerCase(Locale.ROOT).contains("refused")
         ? "connection refused"
         : text;

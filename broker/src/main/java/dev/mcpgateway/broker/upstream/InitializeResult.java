@@ -24,17 +24,17 @@ record InitializeResult(String protocolVersion, boolean tools) {
   /**
    * @throws UpstreamException when the server chose a revision this gateway does not speak
    */
-  static InitializeResult read(RawJson result) {
+  static InitializeResult read(RawJson result, CredentialMask mask) {
     JsonNode node = tree(result);
     String version = node.path("protocolVersion").asText("");
     if (!ProtocolVersions.supports(version)) {
-      throw new UpstreamException(unsupported(version));
+      throw new UpstreamException(unsupported(version, mask));
     }
     return new InitializeResult(version, node.path("capabilities").has("tools"));
   }
 
   /** Words for an error object the server answered {@code method} with. */
-  static String describeError(String method, RawJson error) {
+  static String describeError(String method, RawJson error, CredentialMask mask) {
     JsonNode node = tree(error);
     int code = node.path("code").asInt();
     if (code == UNSUPPORTED_VERSION) {
@@ -42,11 +42,11 @@ record InitializeResult(String protocolVersion, boolean tools) {
           StreamSupport.stream(node.path("data").path("supported").spliterator(), false)
               .map(JsonNode::asText)
               .collect(Collectors.joining(", "));
-      return unsupported(ProtocolVersions.LATEST)
-          + (supported.isEmpty() ? "" : ", the server supports " + Failures.clean(supported));
+      return unsupported(ProtocolVersions.LATEST, mask)
+          + (supported.isEmpty() ? "" : ", the server supports " + Failures.clean(supported, mask));
     }
     return "%s: error %d: %s"
-        .formatted(method, code, Failures.clean(node.path("message").asText("")));
+        .formatted(method, code, Failures.clean(node.path("message").asText(""), mask));
   }
 
   /** The code of an error object. */
@@ -54,8 +54,8 @@ record InitializeResult(String protocolVersion, boolean tools) {
     return tree(error).path("code").asInt();
   }
 
-  private static String unsupported(String version) {
-    return "unsupported protocol version: \"%s\"".formatted(Failures.clean(version));
+  private static String unsupported(String version, CredentialMask mask) {
+    return "unsupported protocol version: \"%s\"".formatted(Failures.clean(version, mask));
   }
 
   private static JsonNode tree(RawJson value) {

@@ -41,6 +41,11 @@ record UpstreamEndpoint(
     return request(session).header("Accept", "text/event-stream").GET().build();
   }
 
+  /** Hides the credential in what the server says. */
+  CredentialMask mask() {
+    return CredentialMask.of(server.credential());
+  }
+
   private HttpRequest.Builder request(SessionHeaders session) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server.url())).header("User-Agent", USER_AGENT);

@@ -2,7 +2,7 @@ package dev.mcpgateway.broker.upstream;
 
 /**
  * A server could not be reached, answered something unusable or refused. The message is for people,
- * without credentials, and short; text from the server in it has been cleaned.
+ * without credentials, and short; text from the server in it has been cleaned of them.
  */
 final class UpstreamException extends RuntimeException {
   UpstreamException(String message) {

@@ -77,7 +77,8 @@ final class UpstreamSession {
             && InitializeResult.errorCode(response.body()) == JsonRpcErrors.METHOD_NOT_FOUND) {
           return list.build();
         }
-        throw new UpstreamException(InitializeResult.describeError("tools/list", response.body()));
+        throw new UpstreamException(
+            InitializeResult.describeError("tools/list", response.body(), endpoint.mask()));
       }
       cursor =
           list.add(ToolPageReader.read(response.body().bytes(), endpoint.server().toolPrefix()));
@@ -118,9 +119,10 @@ final class UpstreamSession {
     try (Exchange exchange = endpoint.post(request, SessionHeaders.NONE)) {
       Response response = AnswerReader.read(exchange, "initialize", id, this::incoming);
       if (response.failed()) {
-        throw new UpstreamException(InitializeResult.describeError("initialize", response.body()));
+        throw new UpstreamException(
+            InitializeResult.describeError("initialize", response.body(), exchange.mask()));
       }
-      InitializeResult result = InitializeResult.read(response.body());
+      InitializeResult result = InitializeResult.read(response.body(), exchange.mask());
       headers = SessionHeaders.of(exchange.header("Mcp-Session-Id"), result.protocolVersion());
       announcesTools = result.tools();
     }

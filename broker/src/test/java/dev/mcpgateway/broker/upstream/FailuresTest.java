@@ -17,6 +17,8 @@ class FailuresTest {
   private static final UpstreamLimits LIMITS =
       UpstreamLimits.withCheckInterval(Duration.ofSeconds(60));
 
+  private static final CredentialMask NOTHING = CredentialMask.of(null);
+
   @Test
   void aRefusedConnectionIsSpelledAsTheContractSays() {
     assertThat(describe(new ConnectException("Connection refused")))
@@ -53,11 +55,22 @@ class FailuresTest {
 
   @Test
   void textOfStrangersIsPrintableAndShort() {
-    assertThat(Failures.clean("a\r\nFAKE log\u001b[31m\u202e\u200b" + "x".repeat(500)))
+    assertThat(Failures.clean("a\r\nFAKE log\u001b[31m\u202e\u200b" + "x".repeat(500), NOTHING))
         .startsWith("a  FAKE log [31m")
         .hasSizeLessThanOrEqualTo(200)
         .doesNotContainPattern("[\\p{Cntrl}\\u202e\\u200b]");
-    assertThat(Failures.clean(null)).isEmpty();
+    assertThat(Failures.clean(null, NOTHING)).isEmpty();
+  }
+
+  @Test
+  void aCredentialIsHiddenBeforeTheTextIsCut() {
+    CredentialMask mask = CredentialMask.of("Bearer s3cr3t-token");
+    String text = "x".repeat(190) + " s3cr3t-token";
+    assertThat(Failures.clean(text, mask)).endsWith(" [credenti").doesNotContain("s3cr3t");
+    assertThat(Failures.describe(new IOException("got s3cr3t-token"), LIMITS, mask))
+        .isEqualTo("got [credential]");
+    assertThat(Failures.describe(new SSLHandshakeException("s3cr3t-token"), LIMITS, mask))
+        .isEqualTo("TLS: [credential]");
   }
 
   @Test
@@ -74,6 +87,6 @@ class FailuresTest {
   }
 
   private static String describe(Throwable failure) {
-    return Failures.describe(failure, LIMITS);
+    return Failures.describe(failure, LIMITS, NOTHING);
   }
 }

@@ -303,6 +303,27 @@ class UpstreamSetTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"401,application/json", "200,application/json", "200,text/Bearer s3cr3t-token"})
+  void aServerThatQuotesTheCredentialDoesNotPublishIt(int status, String type) {
+    try (FakeMcpServer server = FakeMcpServer.start("a")) {
+      server.trick =
+          (method, exchange) -> {
+            FakeMcpServer.send(
+                exchange,
+                status,
+                type,
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-1,\"message\":\"bad: %s\"}}"
+                    .formatted(exchange.getRequestHeaders().getFirst("Authorization")));
+            return true;
+          };
+      set.apply(config(registration("a/s", server.url(), "", "Bearer s3cr3t-token")));
+      await()
+          .untilAsserted(
+              () -> assertThat(reason("a/s")).contains("[credential]").doesNotContain("s3cr3t"));
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "401,credential",
     "403,credential",
