@@ -1,47 +1,51 @@
 package dev.mcpgateway.controller.observe;
 
-import static java.util.stream.Collectors.groupingBy;
-
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
 import dev.mcpgateway.controller.api.rules.RegistrationConflict;
 import dev.mcpgateway.controller.api.rules.RegistrationConflictRules;
 import dev.mcpgateway.controller.api.rules.World;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Judges every registration against those that can stand in its way, and not against all of them:
- * the rules compare each with each, which for ten thousand would take longer than everything else.
+ * Judges every registration against those whose verdict counts, and not against all of them: the
+ * rules compare each with each, which for ten thousand would take longer than everything else, and
+ * a tenant may make any number that stand in each other's way. What is kept grows with the
+ * registrations and their Gateways only.
  */
 final class RegistrationConflicts {
+  /** Overlapping prefixes that are told per Gateway; nobody reads more. */
+  static final int MAX_OVERLAPS = 16;
+
   private final World world;
-  private final Map<ObjectKey, Map<ObjectKey, RegistrationFacts>> rivals = new HashMap<>();
+
+  /** The earliest at each endpoint: nobody else is named as a duplicate's holder. */
+  private final Map<Endpoint, RegistrationFacts> endpoints = new HashMap<>();
+
+  private final Map<ObjectKey, NavigableMap<String, Holders>> prefixes = new HashMap<>();
 
   RegistrationConflicts(World world) {
     this.world = world;
-    Collection<RegistrationFacts> all = world.registrations().values();
-    all.stream().collect(groupingBy(RegistrationFacts::route)).values().forEach(this::meet);
-    Map<ObjectKey, List<RegistrationFacts>> byGateway = new HashMap<>();
-    all.stream()
-        .filter(r -> !r.toolPrefix().isEmpty())
-        .sorted(Comparator.comparing(RegistrationFacts::toolPrefix))
-        .forEach(r ->
-            RegistrationConflictRules.gateways(r, world)
-                .forEach(g -> byGateway.computeIfAbsent(g, k -> new ArrayList<>()).add(r)));
-    byGateway.values().forEach(this::meetAlike);
+    world.registrations().values().stream()
+        .filter(RegistrationConflictRules::competes)
+        .sorted(RegistrationConflictRules.ORDER)
+        .forEach(this::add);
   }
 
   /** What stands in a registration's way. */
   List<RegistrationConflict> of(RegistrationFacts registration) {
-    Map<ObjectKey, RegistrationFacts> few = rivals.get(registration.key());
+    Map<ObjectKey, RegistrationFacts> few = rivals(registration);
     // The rules read registrations and routes; a world of these few is quickly made.
-    return few == null
+    return few.isEmpty()
         ? List.of()
         : RegistrationConflictRules.judge(
             registration,
@@ -49,34 +53,74 @@ final class RegistrationConflicts {
             World.builder().registrations(few).routes(world.routes()).build());
   }
 
-  /** In the order of prefixes, everything that begins with one follows it: alike ones adjoin. */
-  private void meetAlike(List<RegistrationFacts> sorted) {
-    List<RegistrationFacts> alike = new ArrayList<>();
-    for (RegistrationFacts registration : sorted) {
-      if (!alike.isEmpty()
-          && !registration.toolPrefix().startsWith(alike.getFirst().toolPrefix())) {
-        meet(alike);
-        alike = new ArrayList<>();
-      }
-      alike.add(registration);
+  /** The others that make the verdict: a few for each Gateway, however many there are. */
+  Map<ObjectKey, RegistrationFacts> rivals(RegistrationFacts registration) {
+    Map<ObjectKey, RegistrationFacts> rivals = new HashMap<>();
+    RegistrationFacts holder = endpoints.get(Endpoint.of(registration));
+    if (holder != null) {
+      rivals.put(holder.key(), holder);
     }
-    meet(alike);
+    String prefix = registration.toolPrefix();
+    if (!prefix.isEmpty()) {
+      for (ObjectKey gateway : RegistrationConflictRules.gateways(registration, world)) {
+        NavigableMap<String, Holders> taken =
+            prefixes.getOrDefault(gateway, Collections.emptyNavigableMap());
+        Holders same = taken.get(prefix);
+        if (same != null) {
+          same.all().forEach(r -> rivals.put(r.key(), r));
+        }
+        overlapping(prefix, taken).forEach(r -> rivals.put(r.key(), r));
+      }
+    }
+    rivals.remove(registration.key());
+    return rivals;
   }
 
-  private void meet(List<RegistrationFacts> group) {
-    if (group.size() < 2) {
-      return;
+  private void add(RegistrationFacts registration) {
+    endpoints.putIfAbsent(Endpoint.of(registration), registration);
+    if (!registration.toolPrefix().isEmpty()) {
+      Holders holders = new Holders(List.of(registration));
+      RegistrationConflictRules.gateways(registration, world)
+          .forEach(gateway ->
+              prefixes
+                  .computeIfAbsent(gateway, g -> new TreeMap<>())
+                  .merge(registration.toolPrefix(), holders, Holders::and));
     }
-    Map<ObjectKey, RegistrationFacts> members = new HashMap<>();
-    group.forEach(r -> members.put(r.key(), r));
-    group.forEach(r ->
-        rivals.merge(
-            r.key(),
-            members,
-            (one, other) -> {
-              Map<ObjectKey, RegistrationFacts> both = new HashMap<>(one);
-              both.putAll(other);
-              return both;
-            }));
+  }
+
+  /** One for each prefix that this one begins with, then for those that begin with it. */
+  private static List<RegistrationFacts> overlapping(
+      String prefix, NavigableMap<String, Holders> taken) {
+    Stream<Holders> shorter =
+        IntStream.range(1, prefix.length())
+            .mapToObj(length -> taken.get(prefix.substring(0, length)))
+            .filter(Objects::nonNull);
+    Stream<Holders> longer =
+        taken.tailMap(prefix, false).entrySet().stream()
+            .takeWhile(e -> e.getKey().startsWith(prefix))
+            .map(Map.Entry::getValue);
+    return Stream.concat(shorter, longer).limit(MAX_OVERLAPS).map(h -> h.all().getFirst()).toList();
+  }
+
+  private record Endpoint(ObjectKey route, String path) {
+    static Endpoint of(RegistrationFacts registration) {
+      return new Endpoint(registration.route(), registration.path());
+    }
+  }
+
+  /**
+   * Who uses a prefix on a Gateway.
+   *
+   * @param all the earliest, and the earliest at another endpoint: whoever shares the first one's
+   *     endpoint is its duplicate, and only the second one takes the prefix from it
+   */
+  private record Holders(List<RegistrationFacts> all) {
+    Holders and(Holders later) {
+      RegistrationFacts first = all.getFirst();
+      RegistrationFacts next = later.all.getFirst();
+      return all.size() > 1 || Endpoint.of(first).equals(Endpoint.of(next))
+          ? this
+          : new Holders(List.of(first, next));
+    }
   }
 }

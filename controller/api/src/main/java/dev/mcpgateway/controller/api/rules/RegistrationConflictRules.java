@@ -15,7 +15,8 @@ import java.util.Optional;
  * 14): who may not attach a route cannot occupy a prefix either.
  */
 public final class RegistrationConflictRules {
-  private static final Comparator<RegistrationFacts> ORDER =
+  /** Who comes first has the better right. */
+  public static final Comparator<RegistrationFacts> ORDER =
       Comparator.comparing(RegistrationFacts::created)
           .thenComparing(RegistrationFacts::key)
           .thenComparing(RegistrationFacts::uid);
@@ -67,7 +68,7 @@ public final class RegistrationConflictRules {
    * Whether it can ever be served. One that names another namespace's route cannot: it occupies
    * nothing, and is told nothing about what others have there.
    */
-  private static boolean competes(RegistrationFacts registration) {
+  public static boolean competes(RegistrationFacts registration) {
     return !registration.deleting()
         && registration.route().namespace().equals(registration.key().namespace());
   }
