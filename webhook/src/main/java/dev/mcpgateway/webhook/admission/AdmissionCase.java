@@ -42,6 +42,13 @@ sealed interface AdmissionCase {
               || !before.path().equals(after.path())
               || !before.toolPrefix().equals(after.toolPrefix()));
     }
+
+    /** Whether it wants another Secret than it has. */
+    boolean changesCredential() {
+      return !after.deleting()
+          && before != null
+          && !Objects.equals(before.credential(), after.credential());
+    }
   }
 
   /** An MCPVirtualServer is created or updated. */

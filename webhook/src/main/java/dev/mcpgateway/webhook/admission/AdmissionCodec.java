@@ -124,6 +124,27 @@ final class AdmissionCodec {
     if (!stores) {
       return new AdmissionCase.NotJudged(request);
     }
+    AdmissionCase read = read(request, json);
+    return asksForSomething(read) ? read : new AdmissionCase.NotJudged(request);
+  }
+
+  /**
+   * What the match conditions of the shipped configuration say, for configurations whose conditions
+   * were taken away: deletions in progress, labels and finalizers wait for nothing.
+   */
+  private static boolean asksForSomething(AdmissionCase read) {
+    return switch (read) {
+      case AdmissionCase.Extension c -> c.claims();
+      case AdmissionCase.Registration c -> c.claims() || c.changesCredential();
+      case AdmissionCase.VirtualServer c -> !c.after().deleting();
+      case AdmissionCase.RouterFilter c -> c.claims() != null;
+      case AdmissionCase.NotJudged _ -> false;
+      case AdmissionCase.UnknownKind _ -> true;
+    };
+  }
+
+  private AdmissionCase read(AdmissionRequest request, JsonNode json)
+      throws MalformedReviewException {
     return switch (request.group() + "/" + request.kind()) {
       case McpGroup.GROUP + "/" + McpGroup.EXTENSION_KIND ->
           new AdmissionCase.Extension(

@@ -31,7 +31,7 @@ final class AdmissionDecider {
               ExtensionFindings.of(c.after(), world));
       case AdmissionCase.Registration c ->
           answer(
-              findings(c.before(), b -> RegistrationFindings.of(b, world)),
+              findings(c.before(), b -> RegistrationFindings.before(b, world)),
               RegistrationFindings.of(c.after(), world));
       case AdmissionCase.VirtualServer c ->
           answer(List.of(), VirtualServerFindings.of(c.after(), world));

@@ -17,16 +17,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Gathers the world a case is judged against. What decides uniqueness is read from the API server
  * for every decision; what only leads to warnings comes from the cache.
  */
 public final class AdmissionObserver implements WorldSource, AutoCloseable {
+  /** Namespaces that claim one Gateway and are looked at; admission lets few pass. */
+  private static final int NEIGHBOURHOODS = 16;
+
   private final LiveReads live;
   private final RegistrationObserver registrations;
   private final WorldCache cache;
@@ -123,14 +128,27 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   /** Who holds a Gateway: its claimants as stored now, among all the others. */
   private World holder(ObjectKey gateway, World cached, Deadline deadline) {
     List<ExtensionFacts> claimants = await(live.extensionsClaiming(gateway), deadline);
-    World.Builder world =
-        cached.toBuilder()
-            .extensions(
-                replaced(
-                    cached.extensions(),
-                    e -> e.gateway().name().equals(gateway.name()),
-                    claimants,
-                    ExtensionFacts::key));
+    // Only who holds its namespace competes for a Gateway, so their neighbours decide as well.
+    Set<String> namespaces =
+        claimants.stream()
+            .filter(e -> e.claimKey().equals(gateway))
+            .map(e -> e.key().namespace())
+            .limit(NEIGHBOURHOODS)
+            .collect(Collectors.toSet());
+    List<ExtensionFacts> neighbours =
+        namespaces.stream().map(live::extensionsIn).toList().stream()
+            .flatMap(asked -> await(asked, deadline).stream())
+            .toList();
+    Map<ObjectKey, ExtensionFacts> extensions =
+        replaced(
+            cached.extensions(),
+            e ->
+                e.gateway().name().equals(gateway.name())
+                    || namespaces.contains(e.key().namespace()),
+            claimants,
+            ExtensionFacts::key);
+    neighbours.forEach(e -> extensions.put(e.key(), e));
+    World.Builder world = cached.toBuilder().extensions(extensions);
     return withGrants(world, cached, gateway, claimants, deadline).build();
   }
 

@@ -43,6 +43,23 @@ final class RegistrationFindings {
         .toList();
   }
 
+  /**
+   * What there was to say about the stored object, with what was left unsaid: the one it duplicates
+   * may have its prefix too. Without that, the way out of a duplicate would be a new violation.
+   */
+  static List<Finding> before(RegistrationFacts registration, World world) {
+    List<Finding> told = of(registration, world);
+    Stream<Finding> unsaid =
+        told.stream()
+            .map(Finding::what)
+            .flatMap(what -> what instanceof Duplicate d ? Stream.of(d.holder()) : Stream.empty())
+            .flatMap(holder ->
+                RegistrationConflictRules.gateways(registration, world).stream()
+                    .map(g -> new PrefixTaken(registration.toolPrefix(), g, holder)))
+            .map(RegistrationFindings::finding);
+    return Stream.concat(told.stream(), unsaid).toList();
+  }
+
   private static Finding finding(RegistrationConflict conflict) {
     return switch (conflict) {
       case Duplicate c -> Finding.denial(c, sentence(c));

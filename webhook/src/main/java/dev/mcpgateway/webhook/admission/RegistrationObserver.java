@@ -30,6 +30,9 @@ final class RegistrationObserver {
   /** A route that leads to more Services than one is told so without looking at them all. */
   private static final int SERVICES = 3;
 
+  /** Routes of rivals that are read; admission lets few rivals pass. */
+  private static final int ROUTES = 16;
+
   /** With more namespaces than these one question about all of them is cheaper. */
   private static final int NAMESPACES = 8;
 
@@ -53,16 +56,19 @@ final class RegistrationObserver {
     if (candidate.route().namespace().equals(candidate.key().namespace())) {
       Optional<RouteFacts> route = await(live.route(candidate.route()), deadline);
       var services = route.map(this::services).orElse(List.of());
-      world.routes(
+      Map<ObjectKey, RouteFacts> routes =
           replaced(
               cached.routes(),
               r -> r.key().equals(candidate.route()),
               route.stream().toList(),
-              RouteFacts::key));
+              RouteFacts::key);
       if (admission.claims()) {
         Set<String> near = route.map(r -> neighbourhood(r, cached)).orElse(Set.of());
-        world.registrations(rivals(candidate, near, cached, deadline));
+        Map<ObjectKey, RegistrationFacts> rivals = rivals(candidate, near, cached, deadline);
+        world.registrations(rivals);
+        routesOfRivals(candidate, rivals, deadline).forEach(r -> routes.put(r.key(), r));
       }
+      world.routes(routes);
       world.services(found(services, deadline));
     }
     await(credential, deadline).ifPresent(c -> world.credentials(Map.of(c.key(), c)));
@@ -106,6 +112,23 @@ final class RegistrationObserver {
         .forEach(r -> rivals.put(r.key(), r));
     asked.forEach(a -> await(a, deadline).forEach(r -> rivals.put(r.key(), r)));
     return rivals;
+  }
+
+  /** Whether a rival with the prefix is on the Gateway decides, so its route is read live too. */
+  private List<RouteFacts> routesOfRivals(
+      RegistrationFacts candidate, Map<ObjectKey, RegistrationFacts> rivals, Deadline deadline) {
+    return rivals.values().stream()
+        .filter(r -> !candidate.toolPrefix().isEmpty())
+        .filter(r -> r.toolPrefix().equals(candidate.toolPrefix()))
+        .map(RegistrationFacts::route)
+        .filter(route -> !route.equals(candidate.route()))
+        .distinct()
+        .limit(ROUTES)
+        .map(live::route)
+        .toList()
+        .stream()
+        .flatMap(asked -> await(asked, deadline).stream())
+        .toList();
   }
 
   private List<Future<Optional<ServiceFacts>>> services(RouteFacts route) {

@@ -64,6 +64,29 @@ class AdmissionCodecTest {
   }
 
   @Test
+  void w07AnUpdateThatAsksForNothingNewIsNotJudged() throws MalformedReviewException {
+    String object = GOOD.substring(GOOD.indexOf("\"object\":{") + "\"object\":".length());
+    String update =
+        GOOD.replace("\"CREATE\"", "\"UPDATE\"")
+            .replace("\"oldObject\":null", "\"oldObject\":" + objectAt(object));
+    assertThat(codec.read(bytes(update))).isInstanceOf(AdmissionCase.NotJudged.class);
+    assertThat(codec.read(bytes(update.replaceFirst("\"name\":\"gw\"", "\"name\":\"other\""))))
+        .isInstanceOf(AdmissionCase.Extension.class);
+  }
+
+  /** The JSON object a text begins with. */
+  private static String objectAt(String text) {
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      depth += text.charAt(i) == '{' ? 1 : text.charAt(i) == '}' ? -1 : 0;
+      if (depth == 0) {
+        return text.substring(0, i + 1);
+      }
+    }
+    throw new AssertionError("no object: " + text);
+  }
+
+  @Test
   void twoReadingsOfOneBodyAreMalformed() {
     for (String body :
         List.of(

@@ -55,6 +55,18 @@ class RegistrationDecisionTest {
   }
 
   @Test
+  void aDuplicateCanBeRepairedByAnotherPathAlthoughItSharesThePrefix() {
+    store(WEATHER);
+    RegistrationFacts twin =
+        registration("team-a/twin", "team-a/r", WEATHER.toolPrefix(), WEATHER.path());
+    RegistrationFacts repaired =
+        registration("team-a/twin", "team-a/r", WEATHER.toolPrefix(), "/v2/mcp");
+    store(twin);
+    assertThat(update(twin, repaired).allowed()).isTrue();
+    assertThat(create(repaired).allowed()).isFalse();
+  }
+
+  @Test
   void aPrefixInUseOnTheGatewayIsDeniedWithoutNamingItsOwner() {
     store(WEATHER);
     AdmissionDecision decision = create(registration("team-b/mine", "team-b/r", "x_", "/mcp"));

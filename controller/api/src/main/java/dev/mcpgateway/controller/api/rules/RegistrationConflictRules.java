@@ -55,13 +55,24 @@ public final class RegistrationConflictRules {
             new RegistrationConflict.Duplicate(r.key(), candidate.route(), candidate.path())));
     List<ObjectKey> gateways = gateways(candidate, world);
     gateways.forEach(g -> taken(candidate, g, earlier, world).ifPresent(conflicts::add));
-    gateways.forEach(g -> conflicts.addAll(overlaps(candidate, g, others, world)));
+    // Other people's prefixes are only told to who was let in.
+    accepted(candidate, world)
+        .forEach(g -> conflicts.addAll(overlaps(candidate, g, others, world)));
     return List.copyOf(conflicts);
   }
 
   /** The Gateways a registration belongs to; none while its HTTPRoute does not exist. */
   public static List<ObjectKey> gateways(RegistrationFacts registration, World world) {
     return world.route(registration.route()).map(RouteFacts::attached).orElse(List.of());
+  }
+
+  private static List<ObjectKey> accepted(RegistrationFacts registration, World world) {
+    return world.route(registration.route()).stream()
+        .flatMap(route -> route.accepted().stream())
+        .map(RouteFacts.Parent::gateway)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /**

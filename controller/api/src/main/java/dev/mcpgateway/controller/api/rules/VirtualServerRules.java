@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * begins with its prefix.
  */
 public final class VirtualServerRules {
+  /** Problems told at most. */
+  static final int MAX_TOLD = 16;
+
   private VirtualServerRules() {}
 
   /** What is wrong with a virtual server; nothing for a terminating one. */
@@ -25,11 +28,15 @@ public final class VirtualServerRules {
     if (server.deleting()) {
       return List.of();
     }
-    Optional<ObjectKey> gateway =
-        Precedence.namespaceWinner(server.key().namespace(), world).map(ExtensionFacts::gateway);
-    return gateway.isEmpty()
-        ? List.of(new VirtualServerProblem.NoExtension(server.key().namespace()))
-        : unknown(server, gateway.get(), world);
+    Optional<ExtensionFacts> extension =
+        Precedence.namespaceWinner(server.key().namespace(), world);
+    if (extension.isEmpty()) {
+      return List.of(new VirtualServerProblem.NoExtension(server.key().namespace()));
+    }
+    // Who does not hold the Gateway is told nothing of what is offered there.
+    return Precedence.gatewayWinner(extension.get().gateway(), world).equals(extension)
+        ? unknown(server, extension.get().gateway(), world)
+        : List.of();
   }
 
   private static List<VirtualServerProblem> unknown(
@@ -52,13 +59,15 @@ public final class VirtualServerRules {
         .distinct()
         .filter(tool -> !offered.contains(tool))
         .filter(tool -> silent.stream().noneMatch(tool::startsWith))
+        // Comparing names costs, and nobody reads more than a few warnings.
+        .limit(MAX_TOLD)
         .map(tool ->
             (VirtualServerProblem)
                 new VirtualServerProblem.UnknownTool(gateway, tool, nearest(tool, offered)))
         .toList();
   }
 
-  /** The name that takes the fewest edits, if those are less than half of what was written. */
+  /** The name that takes the fewest edits, if those are at most half of what was written. */
   private static @Nullable String nearest(String tool, Set<String> offered) {
     return offered.stream()
         .filter(o -> Math.abs(o.length() - tool.length()) <= tool.length() / 2)

@@ -12,6 +12,7 @@ import dev.mcpgateway.controller.api.rules.VirtualServerProblem.UnknownTool;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class VirtualServerRulesTest {
@@ -53,6 +54,28 @@ class VirtualServerRulesTest {
   void toolsOfAnotherGatewayAreUnknownAndNeverSuggested() {
     assertThat(problems(WORLD, "foreign_tool"))
         .containsExactly(new UnknownTool(GATEWAY, "foreign_tool", null));
+  }
+
+  @Test
+  void whoDoesNotHoldTheGatewayIsToldNothingOfIt() {
+    ObjectKey squatter = new ObjectKey("team-c", "e");
+    World world =
+        WORLD.toBuilder()
+            .extensions(
+                Map.of(
+                    squatter, new ExtensionFacts(squatter, "u", Instant.EPOCH, false, GATEWAY, 1)))
+            .build();
+    VirtualServerFacts probe =
+        new VirtualServerFacts(
+            new ObjectKey("team-c", "probe"), false, 1, List.of("weather_forcast"));
+    assertThat(VirtualServerRules.problems(probe, world)).isEmpty();
+  }
+
+  @Test
+  void noMoreIsToldThanAnybodyReads() {
+    String[] tools =
+        IntStream.range(0, 1_000).mapToObj("unknown_%d"::formatted).toArray(String[]::new);
+    assertThat(problems(WORLD, tools)).hasSize(VirtualServerRules.MAX_TOLD);
   }
 
   @Test
