@@ -9,6 +9,7 @@ import dev.mcpgateway.controller.secrets.SecretsSnapshot;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,12 @@ public final class Deliveries implements AutoCloseable {
 
   /** Brokers that are looked after; each costs a connection. */
   private static final int MAX_LOOPS = 4_096;
+
+  /**
+   * Brokers of one namespace that are looked after: more than any instance needs, and few enough
+   * that a tenant who calls many pods brokers takes the connections of nobody else.
+   */
+  private static final int MAX_LOOPS_PER_NAMESPACE = 64;
 
   private static final Duration GAP = Duration.ofMillis(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
@@ -132,7 +139,7 @@ public final class Deliveries implements AutoCloseable {
   private void follow() {
     SecretsSnapshot before = present;
     present = secrets.get();
-    Map<String, Replica> wanted = wanted(replicas.get());
+    Map<String, Replica> wanted = wanted(replicas.get(), present.configs().keySet());
     boolean changed = false;
     for (DeliveryLoop loop : List.copyOf(loops.values())) {
       if (!loop.replica().equals(wanted.get(loop.replica().uid()))) {
@@ -156,13 +163,32 @@ public final class Deliveries implements AutoCloseable {
     }
   }
 
-  private static Map<String, Replica> wanted(List<Replica> replicas) {
+  /**
+   * The brokers to look after, by uid. Where no configuration is stored there is no instance,
+   * whatever pods there call themselves.
+   *
+   * @param all in the order of their names
+   */
+  static Map<String, Replica> wanted(Collection<Replica> all, Set<String> instances) {
     Map<String, Replica> wanted = new HashMap<>();
-    replicas.stream().limit(MAX_LOOPS).forEach(r -> wanted.put(r.uid(), r));
-    if (wanted.size() < replicas.size()) {
+    Map<String, Integer> perNamespace = new HashMap<>();
+    int left = 0;
+    for (Replica replica : all) {
+      if (!instances.contains(replica.namespace())) {
+        continue;
+      }
+      if (wanted.size() < MAX_LOOPS
+          && perNamespace.merge(replica.namespace(), 1, Integer::sum) <= MAX_LOOPS_PER_NAMESPACE) {
+        wanted.put(replica.uid(), replica);
+      } else {
+        left++;
+      }
+    }
+    if (left > 0) {
       log.atWarn()
-          .addKeyValue("brokers", replicas.size())
+          .addKeyValue("left", left)
           .addKeyValue("limit", MAX_LOOPS)
+          .addKeyValue("namespaceLimit", MAX_LOOPS_PER_NAMESPACE)
           .log("Too many brokers, the last ones get their configuration from the file only");
     }
     return wanted;
