@@ -101,6 +101,8 @@ class ConfigurationIT {
     assertThat(secret.getMetadata().getLabels())
         .containsEntry("app", "mcp-gateway")
         .containsEntry(McpGroup.AGGREGATED_LABEL, "true");
+    assertThat(secret.getMetadata().getAnnotations())
+        .containsEntry("helm.sh/resource-policy", "keep");
     assertThat(secret.getMetadata().getOwnerReferences()).isEmpty();
     soonAsserted(() ->
         assertThat(

@@ -175,6 +175,8 @@ public final class SecretWriter {
         .withNamespace(namespace)
         .withName(McpGroup.CONFIG_SECRET)
         .withLabels(StoredConfig.LABELS)
+        // A release that once rendered it and no longer does would delete it with its next upgrade.
+        .withAnnotations(Map.of("helm.sh/resource-policy", "keep"))
         .endMetadata()
         .withData(
             Map.of(
