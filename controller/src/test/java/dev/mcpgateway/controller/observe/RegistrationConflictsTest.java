@@ -132,14 +132,17 @@ class RegistrationConflictsTest {
   }
 
   private static RouteFacts route(String name, String... gateways) {
+    List<RouteFacts.Parent> parents =
+        Stream.of(gateways)
+            .map(g -> new RouteFacts.Parent(new ObjectKey(NAMESPACE, g), null))
+            .toList();
     return new RouteFacts(
         new ObjectKey(NAMESPACE, name),
         1,
         List.of(),
-        Stream.of(gateways)
-            .map(g -> new RouteFacts.Parent(new ObjectKey(NAMESPACE, g), null))
-            .toList(),
-        List.of(),
+        parents,
+        // Accepted: overlaps are told to nobody else.
+        parents,
         List.of(),
         List.of(),
         List.of());
