@@ -307,7 +307,7 @@ class WebhookIT {
             webhook.management("/metrics").body().contains("mcp_webhook_failure_policy_fail 1.0"));
     assertThat(webhook.management("/metrics").body())
         .contains(
-            "mcp_webhook_review_seconds_bucket{kind=\"MCPGatewayExtension\",operation=\"CREATE\",le=\"+Inf\"}")
+            "mcp_webhook_review_seconds_bucket{kind=\"MCPGatewayExtension\",operation=\"CREATE\",verdict=\"allowed\",le=\"+Inf\"}")
         .contains(
             "mcp_webhook_reviews_total{kind=\"MCPGatewayExtension\",operation=\"CREATE\",rule=\"None\",verdict=\"allowed\"}");
   }

@@ -37,6 +37,12 @@ final class AdmissionCodec {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NUMBER_LENGTH = 1000;
 
+  /**
+   * Ten times what objects of 3 MiB have: bytes that are all brackets would take a hundred times
+   * their length when parsed.
+   */
+  private static final int MAX_TOKENS = 1_000_000;
+
   private final JsonMapper mapper =
       JsonMapper.builder(factory())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -248,6 +254,7 @@ final class AdmissionCodec {
             StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 .maxNumberLength(MAX_NUMBER_LENGTH)
+                .maxTokenCount(MAX_TOKENS)
                 .maxStringLength(MAX_BYTES)
                 .maxDocumentLength(MAX_BYTES)
                 .build())

@@ -3,7 +3,6 @@ package dev.mcpgateway.webhook.admission;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
-import dev.mcpgateway.controller.api.rules.World;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,22 +22,22 @@ final class AdmissionDecider {
 
   private AdmissionDecider() {}
 
-  static AdmissionDecision decide(AdmissionCase admission, World world) {
+  static AdmissionDecision decide(AdmissionCase admission, View view) {
     return switch (admission) {
       case AdmissionCase.Extension c ->
           answer(
-              findings(c.before(), b -> ExtensionFindings.of(b, world)),
-              ExtensionFindings.of(c.after(), world));
+              findings(c.before(), b -> ExtensionFindings.of(b, view)),
+              ExtensionFindings.of(c.after(), view));
       case AdmissionCase.Registration c ->
           answer(
-              findings(c.before(), b -> RegistrationFindings.before(b, world)),
-              RegistrationFindings.of(c.after(), world));
+              findings(c.before(), b -> RegistrationFindings.before(b, view)),
+              RegistrationFindings.of(c.after(), view));
       case AdmissionCase.VirtualServer c ->
-          answer(List.of(), VirtualServerFindings.of(c.after(), world));
+          answer(List.of(), VirtualServerFindings.of(c.after(), view.world()));
       case AdmissionCase.RouterFilter c ->
           answer(
-              findings(c.before(), b -> RouterFilterFindings.of(b, world)),
-              RouterFilterFindings.of(c.after(), world));
+              findings(c.before(), b -> RouterFilterFindings.of(b, view.world())),
+              RouterFilterFindings.of(c.after(), view.world()));
       case AdmissionCase.NotJudged c -> AdmissionDecision.allowed(NOT_JUDGED, List.of());
       case AdmissionCase.UnknownKind c ->
           AdmissionDecision.allowed(

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts reviews. Every label has a small fixed set of values, whatever a caller puts into a
@@ -18,6 +19,9 @@ public final class AdmissionMetrics {
           McpGroup.VIRTUAL_SERVER_KIND,
           "EnvoyFilter");
 
+  /** Kind and operation of a review that failed before anybody knew them. */
+  private static final String UNREAD = "unread";
+
   private final MeterRegistry registry;
 
   public AdmissionMetrics(MeterRegistry registry) {
@@ -26,8 +30,23 @@ public final class AdmissionMetrics {
 
   /** A review was answered. */
   void answered(AdmissionRequest request, AdmissionDecision decision, Duration took) {
-    String kind = KINDS.contains(request.kind()) ? request.kind() : "other";
-    String operation = request.operation().name();
+    review(request, decision.allowed() ? "allowed" : "denied", decision.rule(), took);
+  }
+
+  /**
+   * A review got no decision.
+   *
+   * @param request null when it was not read
+   */
+  void undecided(@Nullable AdmissionRequest request, String reason, Duration took) {
+    review(request, "failed", reason, took);
+  }
+
+  private void review(
+      @Nullable AdmissionRequest request, String verdict, String rule, Duration took) {
+    String kind =
+        request == null ? UNREAD : KINDS.contains(request.kind()) ? request.kind() : "other";
+    String operation = request == null ? UNREAD : request.operation().name();
     registry
         .counter(
             "mcp_webhook_reviews",
@@ -36,16 +55,16 @@ public final class AdmissionMetrics {
             "operation",
             operation,
             "verdict",
-            decision.allowed() ? "allowed" : "denied",
+            verdict,
             "rule",
-            decision.rule())
+            rule)
         .increment();
     Timer.builder("mcp_webhook_review")
         .description("Time from the first byte of a review to its answer")
         .publishPercentileHistogram()
         .minimumExpectedValue(Duration.ofMillis(1))
-        .maximumExpectedValue(Duration.ofSeconds(10))
-        .tags("kind", kind, "operation", operation)
+        .maximumExpectedValue(Duration.ofSeconds(30))
+        .tags("kind", kind, "operation", operation, "verdict", verdict)
         .register(registry)
         .record(took);
   }

@@ -1,12 +1,10 @@
 package dev.mcpgateway.webhook.admission;
 
-import static dev.mcpgateway.webhook.admission.LiveReads.await;
-
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
-import dev.mcpgateway.controller.api.facts.GatewayClassFacts;
+import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationStatus;
@@ -14,57 +12,61 @@ import dev.mcpgateway.controller.api.rules.World;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Gathers the world a case is judged against. What decides uniqueness is read from the API server
- * for every decision; what only leads to warnings comes from the cache.
+ * for every decision; what only leads to warnings comes from the cache, or may stay unseen. What
+ * the cache expects to be asked later is asked at once, so that one answer rarely waits for
+ * another.
  */
 public final class AdmissionObserver implements WorldSource, AutoCloseable {
   /** Namespaces that claim one Gateway and are looked at; admission lets few pass. */
   private static final int NEIGHBOURHOODS = 16;
 
-  private final LiveReads live;
-  private final RegistrationObserver registrations;
+  private final KubernetesClient client;
   private final WorldCache cache;
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
   public AdmissionObserver(KubernetesClient client, WorldCache cache) {
-    this.live = new LiveReads(client);
-    this.registrations = new RegistrationObserver(live);
+    this.client = client;
     this.cache = cache;
   }
 
   @Override
-  public World observe(AdmissionCase admission, Deadline deadline) {
-    return switch (admission) {
-      case AdmissionCase.Extension c when c.claims() -> claims(c.after(), synced(), deadline);
-      case AdmissionCase.Extension c -> {
-        World cached = synced();
-        var gatewayClass = gatewayClass(cached, c.after().gateway());
-        yield cached.toBuilder().gatewayClasses(byName(await(gatewayClass, deadline))).build();
-      }
-      case AdmissionCase.VirtualServer c -> withTools(synced());
-      case AdmissionCase.Registration c -> registrations.observe(c, synced(), deadline);
-      case AdmissionCase.RouterFilter c -> {
-        ObjectKey gateway = c.claims();
-        yield gateway == null ? synced() : holder(gateway, synced(), deadline);
-      }
-      case AdmissionCase.NotJudged c -> World.EMPTY;
-      case AdmissionCase.UnknownKind c -> World.EMPTY;
-    };
+  public View observe(AdmissionCase admission, Deadline deadline) {
+    try (LiveReads live = new LiveReads(client, executor, deadline)) {
+      return switch (admission) {
+        case AdmissionCase.Extension c when c.claims() -> claims(c.after(), synced(), live);
+        case AdmissionCase.Extension c -> {
+          World cached = synced();
+          yield withGatewayClass(cached.toBuilder(), c.after(), cached, live);
+        }
+        case AdmissionCase.VirtualServer c -> View.of(withTools(synced()));
+        case AdmissionCase.Registration c -> RegistrationObserver.observe(c, synced(), live);
+        case AdmissionCase.RouterFilter c -> {
+          ObjectKey gateway = c.claims();
+          yield View.of(gateway == null ? synced() : holder(gateway, synced(), live));
+        }
+        case AdmissionCase.NotJudged c -> View.EMPTY;
+        case AdmissionCase.UnknownKind c -> View.EMPTY;
+      };
+    }
   }
 
   @Override
   public void close() {
-    live.close();
+    executor.shutdownNow();
   }
 
   private World synced() {
@@ -76,30 +78,35 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   }
 
   /** All that decides about a newcomer: its neighbours and its rivals, as stored now. */
-  private World claims(ExtensionFacts candidate, World cached, Deadline deadline) {
+  private static View claims(ExtensionFacts candidate, World cached, LiveReads live) {
+    ObjectKey gateway = candidate.gateway();
     var neighbours = live.extensionsIn(candidate.key().namespace());
-    var claimants = live.extensionsClaiming(candidate.gateway());
-    var gatewayClass = gatewayClass(cached, candidate.gateway());
+    begin(gateway, cached, live);
+    gatewayClass(candidate, cached).ifPresent(live::gatewayClass);
     Map<ObjectKey, ExtensionFacts> extensions = new HashMap<>();
-    await(neighbours, deadline).forEach(e -> extensions.put(e.key(), e));
-    await(claimants, deadline).forEach(e -> extensions.put(e.key(), e));
-    World.Builder world =
-        cached.toBuilder()
-            .extensions(extensions)
-            .gatewayClasses(byName(await(gatewayClass, deadline)));
-    return withGrants(world, cached, candidate.gateway(), extensions.values(), deadline).build();
+    neighbours.required().forEach(e -> extensions.put(e.key(), e));
+    claimants(gateway, live).forEach(e -> extensions.put(e.key(), e));
+    World.Builder world = cached.toBuilder().extensions(extensions);
+    withGrants(world, cached, gateway, extensions.values(), live);
+    return withGatewayClass(world, candidate, cached, live);
   }
 
-  /** The class of a Gateway, empty when one of them does not exist. */
-  private Future<Optional<GatewayClassFacts>> gatewayClass(World cached, ObjectKey gateway) {
-    return cached
-        .gateway(gateway)
-        .map(g -> live.gatewayClass(g.gatewayClass()))
-        .orElse(CompletableFuture.completedFuture(Optional.empty()));
+  /** Only a warning depends on the class. */
+  private static View withGatewayClass(
+      World.Builder world, ExtensionFacts candidate, World cached, LiveReads live) {
+    Set<Unseen> unseen = new HashSet<>();
+    gatewayClass(candidate, cached)
+        .ifPresent(name ->
+            live.gatewayClass(name)
+                .told()
+                .ifPresentOrElse(
+                    found -> found.ifPresent(c -> world.gatewayClasses(Map.of(name, c))),
+                    () -> unseen.add(new Unseen.GatewayClass(name))));
+    return new View(world.build(), unseen);
   }
 
-  private static Map<String, GatewayClassFacts> byName(Optional<GatewayClassFacts> found) {
-    return found.map(c -> Map.of(c.name(), c)).orElse(Map.of());
+  private static Optional<String> gatewayClass(ExtensionFacts candidate, World cached) {
+    return cached.gateway(candidate.gateway()).map(GatewayFacts::gatewayClass);
   }
 
   /** Status is no fact: it would wake up everybody who only wants to know what is wanted. */
@@ -126,51 +133,75 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   }
 
   /** Who holds a Gateway: its claimants as stored now, among all the others. */
-  private World holder(ObjectKey gateway, World cached, Deadline deadline) {
-    List<ExtensionFacts> claimants = await(live.extensionsClaiming(gateway), deadline);
+  private static World holder(ObjectKey gateway, World cached, LiveReads live) {
+    begin(gateway, cached, live);
+    neighbourhoods(cached.extensionsClaiming(gateway)).forEach(live::extensionsIn);
+    List<ExtensionFacts> claimants = claimants(gateway, live);
     // Only who holds its namespace competes for a Gateway, so their neighbours decide as well.
-    Set<String> namespaces =
-        claimants.stream()
-            .filter(e -> e.claimKey().equals(gateway))
-            .map(e -> e.key().namespace())
-            .limit(NEIGHBOURHOODS)
-            .collect(Collectors.toSet());
+    Set<String> namespaces = neighbourhoods(claimants.stream());
     List<ExtensionFacts> neighbours =
         namespaces.stream().map(live::extensionsIn).toList().stream()
-            .flatMap(asked -> await(asked, deadline).stream())
+            .flatMap(asked -> asked.required().stream())
             .toList();
     Map<ObjectKey, ExtensionFacts> extensions =
         replaced(
             cached.extensions(),
-            e ->
-                e.gateway().name().equals(gateway.name())
-                    || namespaces.contains(e.key().namespace()),
+            e -> e.claimKey().equals(gateway) || namespaces.contains(e.key().namespace()),
             claimants,
             ExtensionFacts::key);
     neighbours.forEach(e -> extensions.put(e.key(), e));
     World.Builder world = cached.toBuilder().extensions(extensions);
-    return withGrants(world, cached, gateway, claimants, deadline).build();
+    withGrants(world, cached, gateway, claimants, live);
+    return world.build();
+  }
+
+  /** Asks who claims a Gateway, and for the grants when the cache knows claims that need one. */
+  private static void begin(ObjectKey gateway, World cached, LiveReads live) {
+    live.extensionsIn(gateway.namespace());
+    live.extensionsNaming(gateway);
+    if (foreign(gateway, cached.extensionsClaiming(gateway))) {
+      live.grantsIn(gateway.namespace());
+    }
+  }
+
+  private static List<ExtensionFacts> claimants(ObjectKey gateway, LiveReads live) {
+    return Stream.concat(
+            live.extensionsIn(gateway.namespace()).required().stream(),
+            live.extensionsNaming(gateway).required().stream())
+        .filter(e -> e.claimKey().equals(gateway))
+        .distinct()
+        .toList();
+  }
+
+  private static Set<String> neighbourhoods(Stream<ExtensionFacts> claimants) {
+    return claimants
+        .map(e -> e.key().namespace())
+        .distinct()
+        .limit(NEIGHBOURHOODS)
+        .collect(Collectors.toSet());
   }
 
   /** A claim from another namespace counts only with a grant, so then the grants decide as well. */
-  private World.Builder withGrants(
+  private static void withGrants(
       World.Builder world,
       World cached,
       ObjectKey gateway,
       Collection<ExtensionFacts> claimants,
-      Deadline deadline) {
-    String namespace = gateway.namespace();
-    boolean foreign =
-        claimants.stream()
-            .anyMatch(e -> e.claimKey().equals(gateway) && !e.key().namespace().equals(namespace));
-    return foreign
-        ? world.grants(
-            replaced(
-                cached.grants(),
-                g -> g.key().namespace().equals(namespace),
-                await(live.grantsIn(namespace), deadline),
-                GrantFacts::key))
-        : world;
+      LiveReads live) {
+    if (foreign(gateway, claimants.stream())) {
+      String namespace = gateway.namespace();
+      world.grants(
+          replaced(
+              cached.grants(),
+              g -> g.key().namespace().equals(namespace),
+              live.grantsIn(namespace).required(),
+              GrantFacts::key));
+    }
+  }
+
+  private static boolean foreign(ObjectKey gateway, Stream<ExtensionFacts> claimants) {
+    return claimants.anyMatch(
+        e -> e.claimKey().equals(gateway) && !e.key().namespace().equals(gateway.namespace()));
   }
 
   /** What is cached, with everything that {@code stale} matches replaced by what was just read. */

@@ -24,6 +24,12 @@ import org.slf4j.LoggerFactory;
 public final class AdmissionRoutes implements HttpService, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AdmissionRoutes.class);
 
+  /** As many small reviews at once as decisions, each of the longest kind. */
+  private static final int SMALL_BYTES = 16 << 20;
+
+  /** Two of the longest reviews; parsed, they take several times as much. */
+  private static final int LARGE_BYTES = 16 << 20;
+
   private final AdmissionCodec codec = new AdmissionCodec();
   private final WorldSource worlds;
   private final AdmissionMetrics metrics;
@@ -57,7 +63,7 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
     this.worlds = worlds;
     this.metrics = metrics;
     this.draining = draining;
-    this.bodies = new BodyReader(bodyDeadline);
+    this.bodies = new BodyReader(bodyDeadline, new ByteBudget(SMALL_BYTES, LARGE_BYTES));
     this.decisions = new Semaphore(concurrency, true);
   }
 
@@ -94,56 +100,70 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
     if (draining.getAsBoolean()) {
       res.header(HeaderValues.CONNECTION_CLOSE);
     }
+    Attempt attempt = new Attempt(metrics);
     try {
-      answer(req, res);
+      answer(req, res, attempt);
     } catch (MalformedReviewException e) {
       refuse(res, Status.BAD_REQUEST_400, String.valueOf(e.getMessage()));
     } catch (RefusedException e) {
       if (!e.readOn()) {
         res.header(HeaderValues.CONNECTION_CLOSE);
       }
+      if (e.status().family() == Status.Family.SERVER_ERROR) {
+        attempt.failed(e.status(), "Overloaded");
+      }
       refuse(res, e.status(), String.valueOf(e.getMessage()));
     } catch (WorldUnavailableException e) {
       log.atError().setCause(e).log("Cannot decide");
+      attempt.failed(Status.INTERNAL_SERVER_ERROR_500, "WorldUnavailable");
       refuse(res, Status.INTERNAL_SERVER_ERROR_500, String.valueOf(e.getMessage()));
     } catch (CloseConnectionException e) {
       log.atWarn().addKeyValue("error", String.valueOf(e.getCause())).log("Request body lost");
       throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      attempt.failed(Status.SERVICE_UNAVAILABLE_503, "Stopping");
       refuse(res, Status.SERVICE_UNAVAILABLE_503, "The webhook is stopping.");
     } catch (RuntimeException e) {
       // The edge of a request: whatever it is, it must not be taken for an allowance.
       log.atError().setCause(e).log("Review failed");
+      attempt.failed(Status.INTERNAL_SERVER_ERROR_500, "Error");
       refuse(res, Status.INTERNAL_SERVER_ERROR_500, "The webhook failed; its log tells more.");
     }
   }
 
-  private void answer(ServerRequest req, ServerResponse res)
+  private void answer(ServerRequest req, ServerResponse res, Attempt attempt)
       throws InterruptedException, MalformedReviewException, RefusedException {
-    long start = System.nanoTime();
     Deadline deadline = Deadline.ofQuery(req.query().first("timeout").orElse(null));
     if (!isJson(req)) {
       throw new RefusedException(
           Status.UNSUPPORTED_MEDIA_TYPE_415, "The content type must be application/json.", true);
     }
-    byte[] body = bodies.read(req, deadline);
-    if (!decisions.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new RefusedException(
-          Status.SERVICE_UNAVAILABLE_503, "The webhook has too many reviews at once.", true);
+    try (ByteBudget.Share share = bodies.admit(req, deadline)) {
+      byte[] body = bodies.read(req, share, deadline);
+      if (!decisions.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new RefusedException(
+            Status.SERVICE_UNAVAILABLE_503, "The webhook has too many reviews at once.", true);
+      }
+      try {
+        byte[] answer = answer(body, deadline, attempt);
+        res.header(HeaderValues.CONTENT_TYPE_JSON);
+        res.send(answer);
+      } finally {
+        decisions.release();
+      }
     }
-    try {
-      AdmissionCase admission = codec.read(body);
-      AdmissionDecision decision =
-          AdmissionDecider.decide(admission, worlds.observe(admission, deadline));
-      Duration took = Duration.ofNanos(System.nanoTime() - start);
-      AuditLog.decided(admission.request(), decision, took);
-      metrics.answered(admission.request(), decision, took);
-      res.header(HeaderValues.CONTENT_TYPE_JSON);
-      res.send(codec.write(admission.request().uid(), decision));
-    } finally {
-      decisions.release();
-    }
+  }
+
+  private byte[] answer(byte[] body, Deadline deadline, Attempt attempt)
+      throws MalformedReviewException {
+    AdmissionCase admission = codec.read(body);
+    AdmissionRequest request = admission.request();
+    attempt.concerns(request);
+    AdmissionDecision decision =
+        AdmissionDecider.decide(admission, worlds.observe(admission, deadline));
+    attempt.decided(request, decision);
+    return codec.write(request.uid(), decision);
   }
 
   private static boolean isJson(ServerRequest req) {

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,46 +17,43 @@ import java.util.concurrent.TimeUnit;
  * connection.
  */
 final class BodyReader implements AutoCloseable {
-  /** Bodies up to this length are read at once; longer ones and those of unknown length queue. */
-  private static final int SMALL = 256 << 10;
-
-  private static final int LARGE_AT_ONCE = 8;
-
+  private final ByteBudget budget;
   private final Duration limit;
-  private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("body-deadline").factory());
 
-  BodyReader(Duration limit) {
+  BodyReader(Duration limit, ByteBudget budget) {
     this.limit = limit;
+    this.budget = budget;
   }
 
   /**
-   * The whole body, empty when there is none.
+   * Room for the body, to be kept until the answer has been written.
    *
-   * @throws RefusedException when it is too long, before anything is read if the sender says so, or
-   *     when too many long ones arrive at once
-   * @throws CloseConnectionException when it did not come in time; the connection is lost then
+   * @throws RefusedException when the sender says that it is too long, or when there is no room in
+   *     time
    */
-  byte[] read(ServerRequest request, Deadline deadline)
+  ByteBudget.Share admit(ServerRequest request, Deadline deadline)
       throws InterruptedException, RefusedException {
     long announced = request.headers().contentLength().orElse(-1);
     if (announced > AdmissionCodec.MAX_BYTES) {
       throw tooLarge();
     }
-    if (announced >= 0 && announced <= SMALL) {
-      return bounded(request, deadline);
-    }
-    if (!large.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new RefusedException(
-          Status.SERVICE_UNAVAILABLE_503, "The webhook has too many large reviews at once.", false);
-    }
-    try {
-      return bounded(request, deadline);
-    } finally {
-      large.release();
-    }
+    return budget.take(announced, deadline);
+  }
+
+  /**
+   * The whole body, empty when there is none.
+   *
+   * @throws RefusedException when it is too long
+   * @throws CloseConnectionException when it did not come in time; the connection is lost then
+   */
+  byte[] read(ServerRequest request, ByteBudget.Share share, Deadline deadline)
+      throws RefusedException {
+    byte[] body = bounded(request, deadline);
+    share.keep(body.length);
+    return body;
   }
 
   @Override

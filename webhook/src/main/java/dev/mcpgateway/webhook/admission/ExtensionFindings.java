@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 final class ExtensionFindings {
   private ExtensionFindings() {}
 
-  static List<Finding> of(ExtensionFacts extension, World world) {
+  static List<Finding> of(ExtensionFacts extension, View view) {
+    World world = view.world();
     ReservedName reserved = ReservedName.SELF_TEST;
     if (extension.key().name().equals(reserved.name()) && !extension.deleting()) {
       return List.of(Finding.denial(reserved, reserved.sentence()));
@@ -35,14 +36,16 @@ final class ExtensionFindings {
     return Stream.concat(
             ExtensionRules.judge(extension, Standing.NEWCOMER, world).violations().stream()
                 .map(ExtensionFindings::finding),
-            GatewayRules.problems(extension, world).stream().map(ExtensionFindings::finding))
+            GatewayRules.problems(extension, world).stream().map(p -> finding(p, view)))
         .toList();
   }
 
-  private static Finding finding(GatewayProblem problem) {
+  private static Finding finding(GatewayProblem problem, View view) {
     return switch (problem) {
       case NoUsableListener p -> Finding.warning(p, GatewayMessages.sentence(p));
-      case GatewayClassMissing p -> Finding.warning(p, GatewayMessages.sentence(p));
+      case GatewayClassMissing p ->
+          Finding.warning(
+              p, GatewayMessages.sentence(p), new Unseen.GatewayClass(p.gatewayClass()), view);
       case GatewayClassNotAccepted p -> Finding.warning(p, GatewayMessages.sentence(p));
     };
   }

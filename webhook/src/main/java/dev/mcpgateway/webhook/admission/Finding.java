@@ -23,6 +23,16 @@ record Finding(Record what, boolean denies, Sentence sentence, List<String> hint
     return new Finding(what, false, sentence, List.of(hints));
   }
 
+  /** A warning, or that its reason could not be looked for. */
+  static Finding warning(Record what, Sentence sentence, Unseen reason, View view) {
+    return view.unseen().contains(reason)
+        ? warning(new NotChecked(reason), reason.sentence())
+        : warning(what, sentence);
+  }
+
+  /** Nothing has been found, because nothing could be read. */
+  record NotChecked(Unseen what) {}
+
   /** Name of the rule; a constant, for logs and metrics. */
   String rule() {
     return what.getClass().getSimpleName();

@@ -21,54 +21,73 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Gettable;
 import io.fabric8.kubernetes.client.dsl.Listable;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Questions to the API server, asked side by side and answered consistently: a LIST or GET without
- * resourceVersion sees everything that was stored before it (Kubernetes API concepts, resource
- * versions). Lists use the selectable fields of the custom resource definitions (decision 26).
+ * The questions of one review to the API server: asked side by side, each of them once, answered
+ * consistently and given up together. A LIST or GET without resourceVersion sees everything that
+ * was stored before it (Kubernetes API concepts, resource versions). Lists use the selectable
+ * fields of the custom resource definitions (decision 26).
  */
 final class LiveReads implements AutoCloseable {
   private static final String TARGET_NAME = "spec.targetRef.name";
+  private static final String TARGET_NAMESPACE = "spec.targetRef.namespace";
   private static final String TOOL_PREFIX = "spec.toolPrefix";
 
   private final KubernetesClient client;
-  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService executor;
+  private final Deadline deadline;
+  private final Map<Question, Future<?>> asked = new HashMap<>();
 
-  LiveReads(KubernetesClient client) {
+  /** What is asked about what; asked again, it is answered by what was asked before. */
+  private record Question(String what, Object about) {}
+
+  LiveReads(KubernetesClient client, ExecutorService executor, Deadline deadline) {
     this.client = client;
+    this.executor = executor;
+    this.deadline = deadline;
   }
 
-  Future<List<ExtensionFacts>> extensionsIn(String namespace) {
+  Answer<List<ExtensionFacts>> extensionsIn(String namespace) {
     return list(
-        client.resources(MCPGatewayExtension.class).inNamespace(namespace), FactsMapper::extension);
-  }
-
-  /** Extensions that claim the Gateway, and those that claim its namesakes elsewhere. */
-  Future<List<ExtensionFacts>> extensionsClaiming(ObjectKey gateway) {
-    return list(
-        client
-            .resources(MCPGatewayExtension.class)
-            .inAnyNamespace()
-            .withField(TARGET_NAME, gateway.name()),
+        new Question("extensions", namespace),
+        client.resources(MCPGatewayExtension.class).inNamespace(namespace),
         FactsMapper::extension);
   }
 
-  Future<List<GrantFacts>> grantsIn(String namespace) {
-    return list(client.resources(ReferenceGrant.class).inNamespace(namespace), FactsMapper::grant);
+  /**
+   * Extensions that name the Gateway with its namespace; one of its own namespace may leave that
+   * out.
+   */
+  Answer<List<ExtensionFacts>> extensionsNaming(ObjectKey gateway) {
+    return list(
+        new Question("extensions naming", gateway),
+        client
+            .resources(MCPGatewayExtension.class)
+            .inAnyNamespace()
+            .withField(TARGET_NAME, gateway.name())
+            .withField(TARGET_NAMESPACE, gateway.namespace()),
+        FactsMapper::extension);
   }
 
-  Future<List<RegistrationFacts>> registrationsWithPrefix(String prefix, String namespace) {
+  Answer<List<GrantFacts>> grantsIn(String namespace) {
     return list(
+        new Question("grants", namespace),
+        client.resources(ReferenceGrant.class).inNamespace(namespace),
+        FactsMapper::grant);
+  }
+
+  Answer<List<RegistrationFacts>> registrationsWithPrefix(String prefix, String namespace) {
+    return list(
+        new Question("registrations with prefix", new ObjectKey(namespace, prefix)),
         client
             .resources(MCPServerRegistration.class)
             .inNamespace(namespace)
@@ -77,8 +96,9 @@ final class LiveReads implements AutoCloseable {
   }
 
   /** In all namespaces: the API server looks at every registration there is. */
-  Future<List<RegistrationFacts>> registrationsWithPrefix(String prefix) {
+  Answer<List<RegistrationFacts>> registrationsWithPrefix(String prefix) {
     return list(
+        new Question("registrations with prefix", prefix),
         client
             .resources(MCPServerRegistration.class)
             .inAnyNamespace()
@@ -86,8 +106,9 @@ final class LiveReads implements AutoCloseable {
         FactsMapper::registration);
   }
 
-  Future<List<RegistrationFacts>> registrationsOf(ObjectKey route) {
+  Answer<List<RegistrationFacts>> registrationsOf(ObjectKey route) {
     return list(
+        new Question("registrations of", route),
         client
             .resources(MCPServerRegistration.class)
             .inNamespace(route.namespace())
@@ -95,66 +116,58 @@ final class LiveReads implements AutoCloseable {
         FactsMapper::registration);
   }
 
-  Future<Optional<RouteFacts>> route(ObjectKey key) {
+  Answer<Optional<RouteFacts>> route(ObjectKey key) {
     return get(
+        new Question("route", key),
         client.resources(HTTPRoute.class).inNamespace(key.namespace()).withName(key.name()),
         route -> Optional.of(FactsMapper.route(route)));
   }
 
-  Future<Optional<GatewayClassFacts>> gatewayClass(String name) {
+  Answer<Optional<GatewayClassFacts>> gatewayClass(String name) {
     return get(
+        new Question("gateway class", name),
         client.resources(GatewayClass.class).withName(name),
         gatewayClass -> Optional.of(FactsMapper.gatewayClass(gatewayClass)));
   }
 
-  Future<Optional<ServiceFacts>> service(ObjectKey key) {
+  Answer<Optional<ServiceFacts>> service(ObjectKey key) {
     return get(
+        new Question("service", key),
         client.services().inNamespace(key.namespace()).withName(key.name()),
         service -> Optional.of(FactsMapper.service(service)));
   }
 
   /** A Secret that registrations may use: without the label it is as good as none. */
-  Future<Optional<CredentialFacts>> credential(ObjectKey key) {
+  Answer<Optional<CredentialFacts>> credential(ObjectKey key) {
     return get(
+        new Question("credential", key),
         client.secrets().inNamespace(key.namespace()).withName(key.name()),
         secret -> Optional.of(secret).filter(LiveReads::labelled).map(FactsMapper::credential));
   }
 
-  /**
-   * The answer.
-   *
-   * @throws WorldUnavailableException when there is none in time
-   */
-  static <T> T await(Future<T> future, Deadline deadline) {
-    try {
-      return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      throw new WorldUnavailableException(
-          "The webhook cannot ask the API server who claims what. Try again; if it stays, see the webhook's log.",
-          e.getCause() == null ? e : e.getCause());
-    } catch (TimeoutException e) {
-      throw new WorldUnavailableException(
-          "The API server did not tell the webhook in time who claims what. Try again.", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new WorldUnavailableException("The webhook is stopping.", e);
-    } finally {
-      future.cancel(true);
-    }
-  }
-
+  /** Gives up whatever has not been answered: one failure ends the review. */
   @Override
   public void close() {
-    executor.shutdownNow();
+    asked.values().forEach(f -> f.cancel(true));
   }
 
-  private <T extends HasMetadata, F> Future<List<F>> list(
-      Listable<? extends KubernetesResourceList<T>> source, Function<T, F> mapper) {
-    return executor.submit(() -> source.list().getItems().stream().map(mapper).toList());
+  private <T extends HasMetadata, F> Answer<List<F>> list(
+      Question question,
+      Listable<? extends KubernetesResourceList<T>> source,
+      Function<T, F> mapper) {
+    return ask(question, () -> source.list().getItems().stream().map(mapper).toList());
   }
 
-  private <T, F> Future<Optional<F>> get(Gettable<T> source, Function<T, Optional<F>> mapper) {
-    return executor.submit(() -> Stream.ofNullable(source.get()).findFirst().flatMap(mapper));
+  private <T, F> Answer<Optional<F>> get(
+      Question question, Gettable<T> source, Function<T, Optional<F>> mapper) {
+    return ask(question, () -> Stream.ofNullable(source.get()).findFirst().flatMap(mapper));
+  }
+
+  // A question's text belongs to one method above, and so to one type of answer.
+  @SuppressWarnings("unchecked")
+  private <T> Answer<T> ask(Question question, Callable<T> call) {
+    return new Answer<>(
+        (Future<T>) asked.computeIfAbsent(question, q -> executor.submit(call)), deadline);
   }
 
   private static boolean labelled(Secret secret) {

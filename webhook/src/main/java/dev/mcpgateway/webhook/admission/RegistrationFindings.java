@@ -31,15 +31,15 @@ import java.util.stream.Stream;
 final class RegistrationFindings {
   private RegistrationFindings() {}
 
-  static List<Finding> of(RegistrationFacts registration, World world) {
+  static List<Finding> of(RegistrationFacts registration, View view) {
     if (registration.deleting()) {
       return List.of();
     }
+    World world = view.world();
     return Stream.concat(
             RegistrationConflictRules.judge(registration, Standing.NEWCOMER, world).stream()
                 .map(RegistrationFindings::finding),
-            RegistrationRules.problems(registration, world).stream()
-                .map(RegistrationFindings::finding))
+            RegistrationRules.problems(registration, world).stream().map(p -> finding(p, view)))
         .toList();
   }
 
@@ -47,14 +47,14 @@ final class RegistrationFindings {
    * What there was to say about the stored object, with what was left unsaid: the one it duplicates
    * may have its prefix too. Without that, the way out of a duplicate would be a new violation.
    */
-  static List<Finding> before(RegistrationFacts registration, World world) {
-    List<Finding> told = of(registration, world);
+  static List<Finding> before(RegistrationFacts registration, View view) {
+    List<Finding> told = of(registration, view);
     Stream<Finding> unsaid =
         told.stream()
             .map(Finding::what)
             .flatMap(what -> what instanceof Duplicate d ? Stream.of(d.holder()) : Stream.empty())
             .flatMap(holder ->
-                RegistrationConflictRules.gateways(registration, world).stream()
+                RegistrationConflictRules.gateways(registration, view.world()).stream()
                     .map(g -> new PrefixTaken(registration.toolPrefix(), g, holder)))
             .map(RegistrationFindings::finding);
     return Stream.concat(told.stream(), unsaid).toList();
@@ -68,17 +68,19 @@ final class RegistrationFindings {
     };
   }
 
-  private static Finding finding(RegistrationProblem problem) {
+  private static Finding finding(RegistrationProblem problem, View view) {
     return switch (problem) {
       case RouteElsewhere p -> Finding.denial(p, sentence(p));
       case RouteMissing p -> Finding.warning(p, sentence(p));
       case NoAcceptedGateway p -> Finding.warning(p, sentence(p));
       case NoValidExtension p -> Finding.warning(p, sentence(p));
       case RouteUnusable p -> Finding.warning(p, sentence(p));
-      case BackendMissing p -> Finding.warning(p, sentence(p));
+      case BackendMissing p ->
+          Finding.warning(p, sentence(p), new Unseen.Service(p.service()), view);
       case BackendNotPermitted p -> Finding.warning(p, sentence(p));
       case BackendUnsupported p -> Finding.warning(p, sentence(p));
-      case CredentialMissing p -> Finding.warning(p, sentence(p));
+      case CredentialMissing p ->
+          Finding.warning(p, sentence(p), new Unseen.Credential(p.secret()), view);
       case CredentialKeyMissing p -> Finding.warning(p, sentence(p));
       case CredentialUnusable p -> Finding.warning(p, sentence(p));
       case AddressInvalid p -> Finding.warning(p, sentence(p));

@@ -1,30 +1,28 @@
 package dev.mcpgateway.webhook.admission;
 
 import static dev.mcpgateway.webhook.admission.AdmissionObserver.replaced;
-import static dev.mcpgateway.webhook.admission.LiveReads.await;
 
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.CredentialFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts.Credential;
 import dev.mcpgateway.controller.api.facts.RouteFacts;
 import dev.mcpgateway.controller.api.facts.ServiceFacts;
 import dev.mcpgateway.controller.api.rules.World;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Gathers what a registration is judged against: its rivals, its route, its Secret and its Services
  * as stored now, everything else from the cache. Secrets and Services are read one by one and never
- * watched (decision 18).
+ * watched (decision 18); only warnings depend on them.
  */
 final class RegistrationObserver {
   /** A route that leads to more Services than one is told so without looking at them all. */
@@ -36,48 +34,80 @@ final class RegistrationObserver {
   /** With more namespaces than these one question about all of them is cheaper. */
   private static final int NAMESPACES = 8;
 
-  private final LiveReads live;
+  private RegistrationObserver() {}
 
-  RegistrationObserver(LiveReads live) {
-    this.live = live;
-  }
-
-  World observe(AdmissionCase.Registration admission, World cached, Deadline deadline) {
+  static View observe(AdmissionCase.Registration admission, World cached, LiveReads live) {
     RegistrationFacts candidate = admission.after();
     if (candidate.deleting()) {
-      return cached;
+      return View.of(cached);
     }
-    var secret = candidate.credential();
-    Future<Optional<CredentialFacts>> credential =
-        secret == null
-            ? CompletableFuture.completedFuture(Optional.empty())
-            : live.credential(secret.secret());
+    begin(admission, cached, live);
     World.Builder world = cached.toBuilder();
-    if (candidate.route().namespace().equals(candidate.key().namespace())) {
-      Optional<RouteFacts> route = await(live.route(candidate.route()), deadline);
-      var services = route.map(this::services).orElse(List.of());
+    Set<Unseen> unseen = new HashSet<>();
+    if (ofItsNamespace(candidate)) {
+      Optional<RouteFacts> route = route(admission, cached, live);
       Map<ObjectKey, RouteFacts> routes =
           replaced(
               cached.routes(),
               r -> r.key().equals(candidate.route()),
               route.stream().toList(),
               RouteFacts::key);
+      // Asked before anything is waited for.
+      Set<ObjectKey> targets = services(route);
+      targets.forEach(live::service);
       if (admission.claims()) {
-        Set<String> near = route.map(r -> neighbourhood(r, cached)).orElse(Set.of());
-        Map<ObjectKey, RegistrationFacts> rivals = rivals(candidate, near, cached, deadline);
+        Map<ObjectKey, RegistrationFacts> rivals =
+            rivals(candidate, neighbourhood(route, cached), cached, live);
         world.registrations(rivals);
-        routesOfRivals(candidate, rivals, deadline).forEach(r -> routes.put(r.key(), r));
+        routesOfRivals(candidate, rivals).map(live::route).toList().stream()
+            .flatMap(asked -> asked.required().stream())
+            .forEach(r -> routes.put(r.key(), r));
       }
-      world.routes(routes);
-      world.services(found(services, deadline));
+      world.routes(routes).services(found(targets, unseen, live));
     }
-    await(credential, deadline).ifPresent(c -> world.credentials(Map.of(c.key(), c)));
-    return world.build();
+    world.credentials(credential(candidate, unseen, live));
+    return new View(world.build(), unseen);
+  }
+
+  /** Asks at once what will be asked for if the cache is right. */
+  private static void begin(AdmissionCase.Registration admission, World cached, LiveReads live) {
+    RegistrationFacts candidate = admission.after();
+    Credential wanted = candidate.credential();
+    if (wanted != null) {
+      live.credential(wanted.secret());
+    }
+    if (!ofItsNamespace(candidate)) {
+      return;
+    }
+    live.route(candidate.route());
+    Optional<RouteFacts> expected = cached.route(candidate.route());
+    services(expected).forEach(live::service);
+    if (admission.claims()) {
+      Set<String> near = neighbourhood(expected, cached);
+      beginRivals(candidate, near, live);
+      routesOfRivals(candidate, elsewhere(candidate, near, cached)).forEach(live::route);
+    }
+  }
+
+  /**
+   * Whether a prefix is taken depends on the route's Gateways; otherwise it only leads to warnings.
+   */
+  private static Optional<RouteFacts> route(
+      AdmissionCase.Registration admission, World cached, LiveReads live) {
+    ObjectKey key = admission.after().route();
+    Answer<Optional<RouteFacts>> asked = live.route(key);
+    return admission.claims() && !admission.after().toolPrefix().isEmpty()
+        ? asked.required()
+        : asked.told().orElseGet(() -> cached.route(key));
+  }
+
+  private static boolean ofItsNamespace(RegistrationFacts registration) {
+    return registration.route().namespace().equals(registration.key().namespace());
   }
 
   /** Namespaces with a route on one of the Gateways: only their registrations can be in the way. */
-  private static Set<String> neighbourhood(RouteFacts route, World cached) {
-    List<ObjectKey> gateways = route.attached();
+  private static Set<String> neighbourhood(Optional<RouteFacts> route, World cached) {
+    List<ObjectKey> gateways = route.map(RouteFacts::attached).orElse(List.of());
     return cached.routes().values().stream()
         .filter(r -> !Collections.disjoint(r.attached(), gateways))
         .map(r -> r.key().namespace())
@@ -88,64 +118,90 @@ final class RegistrationObserver {
    * Registrations that a candidate can collide with: those with its route or prefix as stored now,
    * others of the neighbourhood from the cache.
    */
-  private Map<ObjectKey, RegistrationFacts> rivals(
-      RegistrationFacts candidate, Set<String> near, World cached, Deadline deadline) {
-    String own = candidate.key().namespace();
+  private static Map<ObjectKey, RegistrationFacts> rivals(
+      RegistrationFacts candidate, Set<String> near, World cached, LiveReads live) {
     String prefix = candidate.toolPrefix();
-    List<Future<List<RegistrationFacts>>> asked = new ArrayList<>();
-    asked.add(live.registrationsOf(candidate.route()));
-    if (!prefix.isEmpty()) {
-      if (near.size() > NAMESPACES) {
-        asked.add(live.registrationsWithPrefix(prefix));
-      } else {
-        Stream.concat(Stream.of(own), near.stream())
-            .distinct()
-            .map(namespace -> live.registrationsWithPrefix(prefix, namespace))
-            .forEach(asked::add);
-      }
-    }
     Map<ObjectKey, RegistrationFacts> rivals = new HashMap<>();
-    cached.registrations().values().stream()
-        .filter(r -> r.key().namespace().equals(own) || near.contains(r.key().namespace()))
-        .filter(r -> !r.route().equals(candidate.route()))
-        .filter(r -> prefix.isEmpty() || !r.toolPrefix().equals(prefix))
-        .forEach(r -> rivals.put(r.key(), r));
-    asked.forEach(a -> await(a, deadline).forEach(r -> rivals.put(r.key(), r)));
+    elsewhere(candidate, near, cached).entrySet().stream()
+        .filter(r -> !r.getValue().route().equals(candidate.route()))
+        .filter(r -> prefix.isEmpty() || !r.getValue().toolPrefix().equals(prefix))
+        .forEach(r -> rivals.put(r.getKey(), r.getValue()));
+    beginRivals(candidate, near, live)
+        .forEach(asked -> asked.required().forEach(r -> rivals.put(r.key(), r)));
     return rivals;
   }
 
+  private static List<Answer<List<RegistrationFacts>>> beginRivals(
+      RegistrationFacts candidate, Set<String> near, LiveReads live) {
+    String prefix = candidate.toolPrefix();
+    var sameRoute = Stream.of(live.registrationsOf(candidate.route()));
+    if (prefix.isEmpty()) {
+      return sameRoute.toList();
+    }
+    var samePrefix =
+        near.size() > NAMESPACES
+            ? Stream.of(live.registrationsWithPrefix(prefix))
+            : Stream.concat(Stream.of(candidate.key().namespace()), near.stream())
+                .distinct()
+                .map(namespace -> live.registrationsWithPrefix(prefix, namespace));
+    return Stream.concat(sameRoute, samePrefix).toList();
+  }
+
+  /** What the cache knows of the neighbourhood. */
+  private static Map<ObjectKey, RegistrationFacts> elsewhere(
+      RegistrationFacts candidate, Set<String> near, World cached) {
+    String own = candidate.key().namespace();
+    return cached.registrations().entrySet().stream()
+        .filter(r -> r.getKey().namespace().equals(own) || near.contains(r.getKey().namespace()))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
   /** Whether a rival with the prefix is on the Gateway decides, so its route is read live too. */
-  private List<RouteFacts> routesOfRivals(
-      RegistrationFacts candidate, Map<ObjectKey, RegistrationFacts> rivals, Deadline deadline) {
+  private static Stream<ObjectKey> routesOfRivals(
+      RegistrationFacts candidate, Map<ObjectKey, RegistrationFacts> rivals) {
     return rivals.values().stream()
         .filter(r -> !candidate.toolPrefix().isEmpty())
         .filter(r -> r.toolPrefix().equals(candidate.toolPrefix()))
         .map(RegistrationFacts::route)
         .filter(route -> !route.equals(candidate.route()))
         .distinct()
-        .limit(ROUTES)
-        .map(live::route)
-        .toList()
-        .stream()
-        .flatMap(asked -> await(asked, deadline).stream())
-        .toList();
+        .limit(ROUTES);
   }
 
-  private List<Future<Optional<ServiceFacts>>> services(RouteFacts route) {
-    return route.rules().stream()
+  private static Set<ObjectKey> services(Optional<RouteFacts> route) {
+    return route.stream()
+        .flatMap(r -> r.rules().stream())
         .flatMap(r -> r.backends().stream())
         .filter(b -> b.group().isEmpty() && b.kind().equals("Service"))
         .map(RouteFacts.Backend::target)
         .distinct()
         .limit(SERVICES)
-        .map(live::service)
-        .toList();
+        .collect(Collectors.toSet());
   }
 
   private static Map<ObjectKey, ServiceFacts> found(
-      List<Future<Optional<ServiceFacts>>> asked, Deadline deadline) {
+      Set<ObjectKey> targets, Set<Unseen> unseen, LiveReads live) {
     Map<ObjectKey, ServiceFacts> services = new HashMap<>();
-    asked.forEach(s -> await(s, deadline).ifPresent(f -> services.put(f.key(), f)));
+    for (ObjectKey key : targets) {
+      live.service(key)
+          .told()
+          .ifPresentOrElse(
+              found -> found.ifPresent(s -> services.put(key, s)),
+              () -> unseen.add(new Unseen.Service(key)));
+    }
     return services;
+  }
+
+  private static Map<ObjectKey, CredentialFacts> credential(
+      RegistrationFacts candidate, Set<Unseen> unseen, LiveReads live) {
+    Credential wanted = candidate.credential();
+    if (wanted == null) {
+      return Map.of();
+    }
+    Optional<Optional<CredentialFacts>> told = live.credential(wanted.secret()).told();
+    if (told.isEmpty()) {
+      unseen.add(new Unseen.Credential(wanted.secret()));
+    }
+    return told.flatMap(found -> found).map(c -> Map.of(c.key(), c)).orElse(Map.of());
   }
 }

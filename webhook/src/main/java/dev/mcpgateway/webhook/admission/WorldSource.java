@@ -1,13 +1,11 @@
 package dev.mcpgateway.webhook.admission;
 
-import dev.mcpgateway.controller.api.rules.World;
-
 /** Gathers what a decision needs. */
 interface WorldSource {
   /**
-   * The world a case is judged against.
+   * The view a case is judged against.
    *
-   * @throws WorldUnavailableException when what the decision needs cannot be known in time
+   * @throws WorldUnavailableException when what a refusal would depend on cannot be known in time
    */
-  World observe(AdmissionCase admission, Deadline deadline);
+  View observe(AdmissionCase admission, Deadline deadline);
 }

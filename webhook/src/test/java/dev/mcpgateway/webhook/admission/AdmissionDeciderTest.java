@@ -15,6 +15,7 @@ import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.rules.World;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AdmissionDeciderTest {
@@ -92,7 +93,7 @@ class AdmissionDeciderTest {
   @Test
   void w07AnUpdateThatClaimsNothingNewPassesAndIsReminded() {
     World world = world(A, B, gateway(GW), grant(GW, "team-a"), grant(GW, "team-b"));
-    AdmissionDecision decision = AdmissionDecider.decide(update(B, B), world);
+    AdmissionDecision decision = AdmissionDecider.decide(update(B, B), View.of(world));
     assertThat(decision.allowed()).isTrue();
     assertThat(decision.rule()).isEqualTo("GatewayTaken");
     assertThat(decision.warnings()).hasSize(1);
@@ -136,9 +137,10 @@ class AdmissionDeciderTest {
   @Test
   void w10ATerminatingObjectAlwaysPasses() {
     World world = world(A, deleting(B), gateway(GW), grant(GW, "team-a"), grant(GW, "team-b"));
-    assertThat(AdmissionDecider.decide(update(B, deleting(B)), world))
+    assertThat(AdmissionDecider.decide(update(B, deleting(B)), View.of(world)))
         .isEqualTo(AdmissionDecision.allowed("None", List.of()));
-    assertThat(AdmissionDecider.decide(update(deleting(B), deleting(B)), world).allowed()).isTrue();
+    assertThat(AdmissionDecider.decide(update(deleting(B), deleting(B)), View.of(world)).allowed())
+        .isTrue();
   }
 
   @Test
@@ -199,12 +201,12 @@ class AdmissionDeciderTest {
   @Test
   void aGatewayThatCanServeNobodyIsAWarning() {
     World deaf = world(grant(GW, "team-a"), new GatewayFacts(A.gateway(), "istio", List.of()));
-    assertThat(AdmissionDecider.decide(creation(A), deaf).warnings())
+    assertThat(AdmissionDecider.decide(creation(A), View.of(deaf)).warnings())
         .containsExactly(
             "Gateway gateway-system/gw has no listener for HTTP or HTTPS. Add one for the MCP traffic.");
     World.Builder orphan = world(grant(GW, "team-a"), gateway(GW)).toBuilder();
     assertThat(
-            AdmissionDecider.decide(creation(A), orphan.gatewayClasses(Map.of()).build())
+            AdmissionDecider.decide(creation(A), View.of(orphan.gatewayClasses(Map.of()).build()))
                 .warnings())
         .containsExactly(
             "GatewayClass istio of Gateway gateway-system/gw does not exist."
@@ -212,9 +214,10 @@ class AdmissionDeciderTest {
     assertThat(
             AdmissionDecider.decide(
                     creation(A),
-                    orphan
-                        .gatewayClasses(Map.of("istio", new GatewayClassFacts("istio", false)))
-                        .build())
+                    View.of(
+                        orphan
+                            .gatewayClasses(Map.of("istio", new GatewayClassFacts("istio", false)))
+                            .build()))
                 .warnings())
         .containsExactly(
             "GatewayClass istio of Gateway gateway-system/gw has not been accepted by its controller."
@@ -222,6 +225,21 @@ class AdmissionDeciderTest {
     assertThat(decide(creation(A), new GatewayFacts(A.gateway(), "absent", List.of())).rule())
         .as("nothing is told about a Gateway that may not be referred to")
         .isEqualTo("NotPermitted");
+  }
+
+  @Test
+  void w25AClassThatCouldNotBeReadIsNotCalledMissing() {
+    World world =
+        world(grant(GW, "team-a"), gateway(GW)).toBuilder().gatewayClasses(Map.of()).build();
+    AdmissionDecision decision =
+        AdmissionDecider.decide(
+            creation(A), new View(world, Set.of(new Unseen.GatewayClass("istio"))));
+    assertThat(decision.rule()).isEqualTo("NotChecked");
+    assertThat(decision.allowed()).isTrue();
+    assertThat(decision.warnings())
+        .containsExactly(
+            "The webhook could not read GatewayClass istio, so nobody has checked it."
+                + " See that it exists, or apply the object again later.");
   }
 
   @Test
@@ -235,7 +253,7 @@ class AdmissionDeciderTest {
   }
 
   private static AdmissionDecision decide(AdmissionCase admission, Object... facts) {
-    return AdmissionDecider.decide(admission, world(facts));
+    return AdmissionDecider.decide(admission, View.of(world(facts)));
   }
 
   private static void assertDenied(AdmissionDecision decision, String rule, String message) {

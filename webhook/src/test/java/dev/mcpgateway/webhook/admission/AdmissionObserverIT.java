@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.model.CredentialRef;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationSpec;
 import dev.mcpgateway.controller.api.model.TargetRef;
@@ -24,6 +26,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -45,10 +48,9 @@ class AdmissionObserverIT {
 
   @BeforeAll
   static void objects() throws IOException {
-    Cluster cluster = new Cluster(client);
-    cluster.installCrds();
-    cluster.namespaces("gateway-system", "team-a", "team-b");
-    cluster.gateway("gateway-system", "gw");
+    cluster().installCrds();
+    cluster().namespaces("gateway-system", "team-a", "team-b", "team-c", "team-d");
+    cluster().gateway("gateway-system", "gw");
   }
 
   @Test
@@ -86,6 +88,65 @@ class AdmissionObserverIT {
   }
 
   @Test
+  void w25WhatOnlyWarnsMayStayUnreadWhatDeniesMayNot() {
+    cluster().gatewayClass("istio");
+    route("team-c", "mine");
+    cluster()
+        .apply(
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: half-blind}
+            rules:
+              - {apiGroups: [mcp.kagenti.com], resources: ["*"], verbs: [list]}
+              - {apiGroups: [gateway.networking.k8s.io], resources: [httproutes], verbs: [get]}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: half-blind}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: half-blind}
+            subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: half-blind}]
+            """);
+    AdmissionCase claim =
+        Reviews.creation(Reviews.extension("gateway-system/e", "gateway-system/gw"));
+    AdmissionCase wanted =
+        creation(registration("team-c", "mine", new CredentialRef("token", "token")));
+    var config =
+        new ConfigBuilder(client.getConfiguration()).withImpersonateUsername("half-blind").build();
+    try (var halfBlind = new KubernetesClientBuilder().withConfig(config).build();
+        var cache = synced();
+        var observer = new AdmissionObserver(halfBlind, cache)) {
+      View claims = observer.observe(claim, Deadline.in(Duration.ofSeconds(30)));
+      assertThat(claims.unseen()).containsExactly(new Unseen.GatewayClass("istio"));
+      View view = observer.observe(wanted, Deadline.in(Duration.ofSeconds(30)));
+      assertThat(view.unseen())
+          .containsExactlyInAnyOrder(
+              new Unseen.Service(new ObjectKey("team-c", "server")),
+              new Unseen.Credential(new ObjectKey("team-c", "token")));
+      assertThat(AdmissionDecider.decide(wanted, view).allowed()).isTrue();
+      client.resource(registration("team-c", "mine")).create();
+      AdmissionCase again = creation(renamed(registration("team-c", "mine")));
+      View taken = observer.observe(again, Deadline.in(Duration.ofSeconds(30)));
+      assertThat(AdmissionDecider.decide(again, taken).rule()).isEqualTo("Duplicate");
+    }
+  }
+
+  @Test
+  void w26ARouteThatTheCacheHasNotSeenIsReadLive() {
+    client.resource(registration("team-d", "known")).create();
+    var cache = synced(Set.of(WatchedKind.REGISTRATION, WatchedKind.ROUTE), "team-d");
+    try (var observer = new AdmissionObserver(client, cache)) {
+      // From here on the cache learns nothing more: not of either route.
+      cache.close();
+      route("team-d", "known");
+      route("team-d", "new");
+      AdmissionCase candidate = creation(renamed(registration("team-d", "new")));
+      var view = observer.observe(candidate, Deadline.in(Duration.ofSeconds(30)));
+      assertThat(AdmissionDecider.decide(candidate, view).rule()).isEqualTo("PrefixTaken");
+    }
+  }
+
+  @Test
   void w26BeforeTheClusterHasBeenReadNothingIsDecided() {
     try (var cache = new WorldCache(client, KINDS, change -> {});
         var observer = new AdmissionObserver(client, cache)) {
@@ -101,8 +162,8 @@ class AdmissionObserverIT {
       cache.close();
       new Cluster(client).grant("team-a", "gateway-system", "gw");
       client.resource(Cluster.extension("team-a", "a", "gateway-system", "gw")).create();
-      var world = observer.observe(CLAIM, Deadline.in(Duration.ofSeconds(5)));
-      assertThat(AdmissionDecider.decide(CLAIM, world).rule()).isEqualTo("GatewayTaken");
+      var view = observer.observe(CLAIM, Deadline.in(Duration.ofSeconds(30)));
+      assertThat(AdmissionDecider.decide(CLAIM, view).rule()).isEqualTo("GatewayTaken");
     }
   }
 
@@ -113,28 +174,14 @@ class AdmissionObserverIT {
       cache.close();
       client.resource(registration("team-a")).create();
       AdmissionCase candidate = creation(registration("team-b"));
-      var world = observer.observe(candidate, Deadline.in(Duration.ofSeconds(30)));
-      assertThat(AdmissionDecider.decide(candidate, world).rule()).isEqualTo("PrefixTaken");
+      var view = observer.observe(candidate, Deadline.in(Duration.ofSeconds(30)));
+      assertThat(AdmissionDecider.decide(candidate, view).rule()).isEqualTo("PrefixTaken");
     }
   }
 
   private static WorldCache synced(Set<WatchedKind> kinds, String... withRoutes) {
     for (String namespace : withRoutes) {
-      client
-          .resource(
-              new HTTPRouteBuilder()
-                  .withNewMetadata()
-                  .withNamespace(namespace)
-                  .withName("route")
-                  .endMetadata()
-                  .withNewSpec()
-                  .addNewParentRef()
-                  .withNamespace("gateway-system")
-                  .withName("gw")
-                  .endParentRef()
-                  .endSpec()
-                  .build())
-          .create();
+      route(namespace, "route");
     }
     var cache = new WorldCache(client, kinds, change -> {});
     cache.start();
@@ -142,13 +189,55 @@ class AdmissionObserverIT {
     return cache;
   }
 
+  private static void route(String namespace, String name) {
+    client
+        .resource(
+            new HTTPRouteBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .addNewParentRef()
+                .withNamespace("gateway-system")
+                .withName("gw")
+                .endParentRef()
+                .addNewRule()
+                .addNewBackendRef()
+                .withName("server")
+                .withPort(8080)
+                .endBackendRef()
+                .endRule()
+                .endSpec()
+                .build())
+        .create();
+  }
+
   private static MCPServerRegistration registration(String namespace) {
+    return registration(namespace, "route");
+  }
+
+  private static MCPServerRegistration registration(String namespace, String route) {
+    return registration(namespace, route, null);
+  }
+
+  private static MCPServerRegistration registration(
+      String namespace, String route, @Nullable CredentialRef credential) {
     var registration = new MCPServerRegistration();
     registration.setMetadata(
         new ObjectMetaBuilder().withNamespace(namespace).withName("server").build());
     registration.setSpec(
-        new RegistrationSpec(new TargetRef(null, null, "route", null), "same_", null, null));
+        new RegistrationSpec(new TargetRef(null, null, route, null), "same_", null, credential));
     return registration;
+  }
+
+  private static MCPServerRegistration renamed(MCPServerRegistration registration) {
+    registration.getMetadata().setName("another");
+    return registration;
+  }
+
+  private static Cluster cluster() {
+    return new Cluster(client);
   }
 
   private static AdmissionCase creation(MCPServerRegistration registration) {

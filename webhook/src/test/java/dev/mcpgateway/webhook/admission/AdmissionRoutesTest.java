@@ -4,7 +4,6 @@ import static dev.mcpgateway.webhook.admission.Reviews.createReview;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpgateway.controller.api.rules.World;
 import io.helidon.webserver.WebServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -19,9 +18,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -39,7 +42,7 @@ class AdmissionRoutesTest {
 
   private final AtomicBoolean draining = new AtomicBoolean();
   private final AtomicReference<WorldSource> worlds =
-      new AtomicReference<>((admission, deadline) -> World.EMPTY);
+      new AtomicReference<>((admission, deadline) -> View.EMPTY);
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AdmissionRoutes routes = routes(PATIENT);
@@ -164,12 +167,7 @@ class AdmissionRoutesTest {
 
   @Test
   void w17ThreeMebibytesAreNormal() throws Exception {
-    String large =
-        createReview("u", "a", "e", "gw")
-            .replace(
-                "\"uid\":\"o-1\"",
-                "\"uid\":\"o-1\",\"annotations\":{\"x\":\"" + "y".repeat(3 << 20) + "\"}");
-    assertThat(post("application/json", large).statusCode()).isEqualTo(200);
+    assertThat(post("application/json", padded("u", 3 << 20)).statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -203,7 +201,45 @@ class AdmissionRoutesTest {
     HttpResponse<String> hidden = post("application/json", createReview("u", "a", "e", "gw"));
     assertThat(hidden.statusCode()).isEqualTo(500);
     assertThat(hidden.body()).doesNotContain("secret").doesNotContain("allowed");
-    assertThat(metrics.scrape()).contains("mcp_webhook_failed_requests_total{status=\"500\"} 2.0");
+    assertThat(metrics.scrape())
+        .contains("mcp_webhook_failed_requests_total{status=\"500\"} 2.0")
+        .contains(
+            "mcp_webhook_reviews_total{kind=\"MCPGatewayExtension\",operation=\"CREATE\",rule=\"WorldUnavailable\",verdict=\"failed\"} 1.0")
+        .contains(
+            "mcp_webhook_review_seconds_count{kind=\"MCPGatewayExtension\",operation=\"CREATE\",verdict=\"failed\"} 2");
+  }
+
+  @Test
+  void largeReviewsKeepTheirRoomUntilTheyAreAnsweredAndSmallOnesPassThem() throws Exception {
+    CountDownLatch entered = new CountDownLatch(2);
+    CountDownLatch release = new CountDownLatch(1);
+    worlds.set((admission, deadline) -> {
+      if (admission.request().uid().startsWith("large")) {
+        entered.countDown();
+        awaitUninterruptibly(release);
+      }
+      return View.EMPTY;
+    });
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> large = new ArrayList<>();
+      for (String uid : List.of("large-1", "large-2")) {
+        large.add(
+            executor.submit(() -> post("application/json", padded(uid, 7_000_000)).statusCode()));
+      }
+      assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+      assertAnswers();
+      HttpResponse<String> tooMany = post("1s", "application/json", padded("third", 7_000_000));
+      assertThat(tooMany.statusCode()).isEqualTo(503);
+      assertThat(tooMany.body()).contains("too many large reviews");
+      assertThat(metrics.scrape())
+          .contains(
+              "mcp_webhook_reviews_total{kind=\"unread\",operation=\"unread\",rule=\"Overloaded\",verdict=\"failed\"} 1.0");
+      release.countDown();
+      for (Future<Integer> one : large) {
+        assertThat(one.get()).isEqualTo(200);
+      }
+      assertThat(post("application/json", padded("third", 7_000_000)).statusCode()).isEqualTo(200);
+    }
   }
 
   @Test
@@ -244,9 +280,30 @@ class AdmissionRoutesTest {
         .isEqualTo(200);
   }
 
+  /** A review of about this many bytes. */
+  private static String padded(String uid, int bytes) {
+    return createReview(uid, "a", "e", "gw")
+        .replace(
+            "\"uid\":\"o-1\"",
+            "\"uid\":\"o-1\",\"annotations\":{\"x\":\"" + "y".repeat(bytes) + "\"}");
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private HttpResponse<String> post(String contentType, String body) throws Exception {
+    return post("30s", contentType, body);
+  }
+
+  private HttpResponse<String> post(String timeout, String contentType, String body)
+      throws Exception {
     return client.send(
-        HttpRequest.newBuilder(uri("/validate?timeout=30s"))
+        HttpRequest.newBuilder(uri("/validate?timeout=" + timeout))
             .header("content-type", contentType)
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build(),

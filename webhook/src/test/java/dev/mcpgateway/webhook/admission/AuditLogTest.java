@@ -54,6 +54,24 @@ class AuditLogTest {
             "micros=7000");
   }
 
+  @Test
+  void aReviewWithoutADecisionHasItsLineAsWell() {
+    AuditLog.failed(
+        Reviews.request(Operation.CREATE, new ObjectKey("team-a", "gateway")),
+        500,
+        "WorldUnavailable",
+        Duration.ofMillis(7));
+    AuditLog.failed(null, 503, "Overloaded", Duration.ofMillis(1));
+    assertThat(lines.list).hasSize(2);
+    assertThat(lines.list.getFirst().getKeyValuePairs())
+        .extracting(AuditLogTest::text)
+        .contains("uid=uid", "user=alice", "object=team-a/gateway", "status=500")
+        .contains("verdict=failed", "rule=WorldUnavailable", "micros=7000");
+    assertThat(lines.list.getLast().getKeyValuePairs())
+        .extracting(AuditLogTest::text)
+        .containsExactly("verdict=failed", "rule=Overloaded", "status=503", "micros=1000");
+  }
+
   private static String text(KeyValuePair pair) {
     return pair.key + "=" + pair.value;
   }

@@ -14,8 +14,10 @@ import dev.mcpgateway.controller.api.facts.ServiceFacts;
 import dev.mcpgateway.controller.api.rules.World;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,7 @@ class RegistrationDecisionTest {
               key("team-a/svc"), new ServiceFacts(key("team-a/svc"), null, List.of()),
               key("team-b/svc"), new ServiceFacts(key("team-b/svc"), null, List.of())));
   private final Map<ObjectKey, CredentialFacts> credentials = new HashMap<>();
+  private final Set<Unseen> unseen = new HashSet<>();
 
   @Test
   void aRegistrationThatCanBeServedIsAllowedInSilence() {
@@ -159,6 +162,26 @@ class RegistrationDecisionTest {
   }
 
   @Test
+  void w25WhatCouldNotBeReadIsNotCalledMissingAndNobodyIsRefusedForIt() {
+    services.clear();
+    unseen.add(new Unseen.Service(key("team-a/svc")));
+    unseen.add(new Unseen.Credential(key("team-a/token")));
+    AdmissionDecision decision =
+        create(
+            registration(
+                "team-a/mine",
+                "team-a/r",
+                "y_",
+                "/v2",
+                new RegistrationFacts.Credential(key("team-a/token"), "token")));
+    assertThat(decision.allowed()).isTrue();
+    assertThat(decision.rule()).isEqualTo("NotChecked");
+    assertThat(decision.warnings())
+        .hasSize(2)
+        .allSatisfy(w -> assertThat(w).startsWith("The webhook could not read "));
+  }
+
+  @Test
   void w07AConflictThatIsThereAlreadyDoesNotBlockAnUpdate() {
     RegistrationFacts late = registration("team-b/mine", "team-b/r", "x_", "/mcp");
     store(WEATHER);
@@ -193,14 +216,14 @@ class RegistrationDecisionTest {
     return AdmissionDecider.decide(
         new AdmissionCase.Registration(
             Reviews.request(AdmissionRequest.Operation.CREATE, candidate.key()), null, candidate),
-        world());
+        new View(world(), unseen));
   }
 
   private AdmissionDecision update(RegistrationFacts before, RegistrationFacts after) {
     return AdmissionDecider.decide(
         new AdmissionCase.Registration(
             Reviews.request(AdmissionRequest.Operation.UPDATE, after.key()), before, after),
-        world());
+        new View(world(), unseen));
   }
 
   private World world() {

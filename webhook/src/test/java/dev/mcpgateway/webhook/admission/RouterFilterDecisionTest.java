@@ -67,7 +67,8 @@ class RouterFilterDecisionTest {
             Reviews.request(AdmissionRequest.Operation.UPDATE, present.key()), present, present);
     assertThat(update.claims()).isNull();
     assertThat(
-            AdmissionDecider.decide(update, world(extension("team-a/a", GW), grant(GW, "team-a")))
+            AdmissionDecider.decide(
+                    update, View.of(world(extension("team-a/a", GW), grant(GW, "team-a"))))
                 .allowed())
         .isTrue();
   }
@@ -81,7 +82,8 @@ class RouterFilterDecisionTest {
             Reviews.request(AdmissionRequest.Operation.UPDATE, after.key()), before, after);
     assertThat(update.claims()).isEqualTo(key(GW));
     assertThat(
-            AdmissionDecider.decide(update, world(extension("team-a/a", GW), grant(GW, "team-a")))
+            AdmissionDecider.decide(
+                    update, View.of(world(extension("team-a/a", GW), grant(GW, "team-a"))))
                 .allowed())
         .isFalse();
   }
@@ -108,7 +110,7 @@ class RouterFilterDecisionTest {
     return AdmissionDecider.decide(
         new AdmissionCase.RouterFilter(
             Reviews.request(AdmissionRequest.Operation.CREATE, filter.key()), null, filter),
-        world(facts));
+        View.of(world(facts)));
   }
 
   private static RouterFilterFacts filter(@Nullable String gateway, String instance) {

@@ -1,0 +1,24 @@
+package dev.mcpgateway.webhook.admission;
+
+import dev.mcpgateway.controller.api.rules.World;
+import java.util.Set;
+
+/**
+ * What a case is judged against.
+ *
+ * @param world whatever could be a reason to refuse is in it, or there would be no view at all
+ * @param unseen what is not in it for another reason than that it does not exist
+ */
+record View(World world, Set<Unseen> unseen) {
+  /** Nothing exists, and nothing was looked for. */
+  static final View EMPTY = of(World.EMPTY);
+
+  View {
+    unseen = Set.copyOf(unseen);
+  }
+
+  /** All that was looked for has been seen. */
+  static View of(World world) {
+    return new View(world, Set.of());
+  }
+}
