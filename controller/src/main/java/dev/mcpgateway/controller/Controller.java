@@ -14,6 +14,7 @@ import dev.mcpgateway.controller.management.ControllerMetrics;
 import dev.mcpgateway.controller.management.Health;
 import dev.mcpgateway.controller.management.ManagementServer;
 import dev.mcpgateway.controller.observe.Observer;
+import dev.mcpgateway.controller.observe.Outlook;
 import dev.mcpgateway.controller.observe.WorkKey;
 import dev.mcpgateway.controller.queue.Backoff;
 import dev.mcpgateway.controller.queue.Outcome;
@@ -77,13 +78,9 @@ final class Controller implements AutoCloseable {
     WorkQueue<WorkKey> queue =
         new WorkQueue<>(ticker, new Backoff(BACKOFF_BASE, BACKOFF_CAP, new Random()), PACE);
     world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), change -> changed());
-    secrets = new SecretCache(client, this::secretsChanged);
+    secrets = new SecretCache(client, clock, this::secretsChanged);
     replicas = new ReplicaCache(client, this::replicasChanged);
-    triggers =
-        new Triggers(
-            () -> Observer.observe(world.snapshot(), secrets.snapshot(), replicaStates()),
-            queue,
-            ticker);
+    triggers = new Triggers(() -> observe(clock), queue, ticker);
     SecretWriter secretWriter = new SecretWriter(client, clock, new SecureRandom());
     StatusWriter statuses = new StatusWriter(client);
     EventWriter events = new EventWriter(client, clock);
@@ -194,6 +191,12 @@ final class Controller implements AutoCloseable {
     deliveries.start();
     triggers.start();
     loop.start();
+  }
+
+  private Outlook observe(Clock clock) {
+    // Before the Secrets: no broker shall seem to be ahead of what was stored in between.
+    ReplicasSnapshot reported = replicaStates();
+    return Observer.observe(world.snapshot(), secrets.snapshot(), reported, clock.instant());
   }
 
   private void changed() {

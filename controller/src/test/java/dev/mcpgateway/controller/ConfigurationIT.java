@@ -302,7 +302,7 @@ class ConfigurationIT {
     MCPGatewayExtension extension = instance("race");
     Map<String, String> before = settled("race");
     SecretWriter late = new SecretWriter(client, Clock.systemUTC(), new SecureRandom());
-    isConflict(() -> late.config("race", "servers: [] # of yesterday", null));
+    isConflict(() -> late.config("race", "servers: [] # of yesterday", null, 0));
     isConflict(() -> late.keys(FactsMapper.extension(extension), null));
     assertThat(written("race")).isEqualTo(before);
   }

@@ -12,6 +12,7 @@ import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.delivery.ReplicaState;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -142,6 +143,40 @@ class DeliveryIT {
     peer.restart(0, "");
     soonAsserted(() -> assertThat(peer.applied()).containsExactly(version, version, version));
     acknowledged("restart", "one", peer);
+  }
+
+  @Test
+  void aBrokerThatIsAheadOfWhatIsStoredIsOvertaken() {
+    instance("ahead");
+    BrokerPeer peer = peer(key("ahead"));
+    pods.broker("ahead", "one", peer.port());
+    acknowledged("ahead", "one", peer);
+    long first = cluster.version("ahead");
+    // Set back by hand, with the document untouched.
+    version("ahead", "5");
+    soonAsserted(() -> assertThat(cluster.version("ahead")).isGreaterThan(first));
+    acknowledged("ahead", "one", peer);
+
+    // Written by a leader whose clock was an hour ahead, and lost again.
+    long early = cluster.version("ahead") + Duration.ofHours(1).toMillis();
+    peer.restart(early, "servers: []");
+    soonAsserted(() -> assertThat(cluster.version("ahead")).isEqualTo(early + 1));
+    acknowledged("ahead", "one", peer);
+
+    // After this one there would be no next one.
+    version("ahead", "999999999999999999");
+    soonAsserted(() -> assertThat(cluster.version("ahead")).isEqualTo(early + 2));
+    acknowledged("ahead", "one", peer);
+    assertThat(peer.applied()).doesNotContain(5L, 999_999_999_999_999_999L);
+  }
+
+  private static void version(String namespace, String version) {
+    Cluster.retrying(() ->
+        client
+            .secrets()
+            .inNamespace(namespace)
+            .withName("mcp-gateway-config")
+            .edit(s -> new SecretBuilder(s).addToStringData("version", version).build()));
   }
 
   @Test

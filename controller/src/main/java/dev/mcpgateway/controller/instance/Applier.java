@@ -41,11 +41,11 @@ final class Applier {
     return switch (step) {
       case ConfigStep.Keep k -> new Delivery.Complete();
       case ConfigStep.TooLarge t -> new Delivery.TooLarge();
-      case ConfigStep.Write(String document) ->
+      case ConfigStep.Write(String document, long ahead) ->
           delivery(
               McpGroup.CONFIG_SECRET,
               inputs.namespace(),
-              secrets.config(inputs.namespace(), document, inputs.storedConfig()));
+              secrets.config(inputs.namespace(), document, inputs.storedConfig(), ahead));
     };
   }
 

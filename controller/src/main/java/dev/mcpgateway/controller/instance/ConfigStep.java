@@ -5,12 +5,16 @@ sealed interface ConfigStep {
   /** It is as it should be, or it is not ours to touch. */
   record Keep() implements ConfigStep {}
 
-  /** Store this document. */
-  record Write(String document) implements ConfigStep {
+  /**
+   * Store this document.
+   *
+   * @param ahead the version of a broker that would not take what is stored, 0 for none
+   */
+  record Write(String document, long ahead) implements ConfigStep {
     /** Without the document: it holds credentials. */
     @Override
     public String toString() {
-      return "Write[characters=%d]".formatted(document.length());
+      return "Write[characters=%d, ahead=%d]".formatted(document.length(), ahead);
     }
   }
 

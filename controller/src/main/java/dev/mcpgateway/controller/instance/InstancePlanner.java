@@ -55,8 +55,9 @@ final class InstancePlanner {
         stored != null
             && stored.labelled()
             && stored.version() > 0
-            && stored.document().equals(wanted);
-    return asWanted ? new ConfigStep.Keep() : new ConfigStep.Write(wanted);
+            && stored.document().equals(wanted)
+            && inputs.ahead() == 0;
+    return asWanted ? new ConfigStep.Keep() : new ConfigStep.Write(wanted, inputs.ahead());
   }
 
   private static String render(GatewayConfig config) {

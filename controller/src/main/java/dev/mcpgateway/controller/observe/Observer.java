@@ -20,6 +20,7 @@ import dev.mcpgateway.controller.api.rules.RegistrationRules.Resolution;
 import dev.mcpgateway.controller.api.rules.World;
 import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.secrets.SecretsSnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,25 +38,32 @@ public final class Observer {
   private final World world;
   private final SecretsSnapshot secrets;
   private final ReplicasSnapshot replicas;
+  private final Instant now;
   private final Map<ObjectKey, Resolution> resolutions = new HashMap<>();
   private final Map<String, List<ServerConfig>> servers = new HashMap<>();
   private final Map<String, List<VirtualServerFacts>> virtualServers;
   private final Map<String, InstanceInputs> instances = new HashMap<>();
   private final Map<String, Fleet> fleets = new HashMap<>();
 
-  private Observer(World world, SecretsSnapshot secrets, ReplicasSnapshot replicas) {
+  private Observer(World world, SecretsSnapshot secrets, ReplicasSnapshot replicas, Instant now) {
     this.world = world;
     this.secrets = secrets;
     this.replicas = replicas;
+    this.now = now;
     this.virtualServers =
         world.virtualServers().values().stream()
             .filter(v -> !v.deleting())
             .collect(groupingBy(v -> v.key().namespace()));
   }
 
-  /** The inputs of every key. */
-  public static Outlook observe(World world, SecretsSnapshot secrets, ReplicasSnapshot replicas) {
-    return new Observer(world, secrets, replicas).outlook();
+  /**
+   * The inputs of every key.
+   *
+   * @param now tells versions from numbers that cannot be one
+   */
+  public static Outlook observe(
+      World world, SecretsSnapshot secrets, ReplicasSnapshot replicas, Instant now) {
+    return new Observer(world, secrets, replicas, now).outlook();
   }
 
   private Outlook outlook() {
@@ -106,6 +114,7 @@ public final class Observer {
         secrets.configs().get(namespace),
         secrets.keys().get(namespace),
         fleet(namespace).rollout(),
+        fleet(namespace).ahead(now),
         fleet(namespace).toolsServed());
   }
 

@@ -2,6 +2,7 @@ package dev.mcpgateway.controller.secrets;
 
 import dev.mcpgateway.controller.api.McpGroup;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
 
 /**
  * Keeps the configuration and keys Secrets of all instances current. A Secret whose label was taken
@@ -12,12 +13,17 @@ public final class SecretCache implements AutoCloseable {
   private final WatchedSecret<StoredKeys> keys;
 
   /**
+   * @param clock tells versions from numbers that cannot be one
    * @param listener called on an informer's thread after every change; must return at once
    */
-  public SecretCache(KubernetesClient client, Runnable listener) {
+  public SecretCache(KubernetesClient client, Clock clock, Runnable listener) {
     configs =
         new WatchedSecret<>(
-            client, McpGroup.CONFIG_SECRET, McpGroup.AGGREGATED_LABEL, StoredConfig::of, listener);
+            client,
+            McpGroup.CONFIG_SECRET,
+            McpGroup.AGGREGATED_LABEL,
+            secret -> StoredConfig.of(secret, clock.instant()),
+            listener);
     keys =
         new WatchedSecret<>(
             client, McpGroup.KEYS_SECRET, StoredKeys.LABEL, StoredKeys::of, listener);

@@ -52,7 +52,8 @@ public final class SecretWriter {
   }
 
   /**
-   * Stores a configuration with the next version; the same document keeps its version.
+   * Stores a configuration with the next version; the same document keeps its version unless a
+   * broker is ahead of it.
    *
    * <p>A Secret made here has no owner. With one, deleting the extension would let the garbage
    * collector remove the Secret, and brokers keep their last configuration when the file vanishes;
@@ -60,22 +61,22 @@ public final class SecretWriter {
    * a Secret alone that is not its own (decision 19).
    *
    * @param present what is known to be stored, null when nothing is
+   * @param ahead the version of a broker that would not take what is stored, 0 for none
    * @throws KubernetesClientException on a conflict or when the API server cannot be asked
    */
-  public Stored config(String namespace, String document, @Nullable StoredConfig present) {
+  public Stored config(
+      String namespace, String document, @Nullable StoredConfig present, long ahead) {
     if (present == null) {
-      Secret created = configSecret(namespace, document, clock.millis()).build();
+      Secret created = configSecret(namespace, document, after(ahead)).build();
       return attempt(
           () -> client.resource(created).create(),
           namespace,
           McpGroup.CONFIG_SECRET,
           McpGroup.AGGREGATED_LABEL,
-          live -> config(namespace, document, StoredConfig.of(live)));
+          live -> config(namespace, document, StoredConfig.of(live, clock.instant()), ahead));
     }
-    long version =
-        document.equals(present.document()) && present.version() > 0
-            ? present.version()
-            : present.nextVersion(clock.instant());
+    boolean same = document.equals(present.document()) && present.version() > 0 && ahead == 0;
+    long version = same ? present.version() : after(Math.max(present.version(), ahead));
     Secret wanted =
         configSecret(namespace, document, version)
             .editMetadata()
@@ -151,6 +152,11 @@ public final class SecretWriter {
             .withFieldManager(FIELD_MANAGER)
             .build();
     return attempt(() -> secret.patch(context, patch.toString()));
+  }
+
+  /** The version to write after another: they only grow, also across clocks (decision 21). */
+  private long after(long version) {
+    return Math.max(version + 1, clock.millis());
   }
 
   /** Next becomes current, current becomes previous. */

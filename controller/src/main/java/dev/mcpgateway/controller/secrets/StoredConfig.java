@@ -3,6 +3,7 @@ package dev.mcpgateway.controller.secrets;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mcpgateway.broker.api.config.ConfigCodec;
+import dev.mcpgateway.broker.api.config.ConfigVersions;
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.broker.api.config.InvalidConfigException;
 import dev.mcpgateway.controller.api.McpGroup;
@@ -16,8 +17,8 @@ import java.util.regex.Pattern;
  * The Secret {@code mcp-gateway-config} of a namespace as it is stored.
  *
  * @param document content of {@code config.yaml}, empty when there is none
- * @param version content of {@code version}; 0 when absent or unreadable, and then nothing of ours
- *     was ever in it
+ * @param version content of {@code version}; 0 when absent, unreadable or further ahead than any
+ *     version of ours, and then nothing of ours was ever in it
  * @param hash SHA-256 of the document's bytes in hexadecimal, as brokers report it
  * @param config what the document says; empty when it cannot be read
  * @param labelled carries every label that ours carry
@@ -37,27 +38,25 @@ public record StoredConfig(
   public static final Map<String, String> LABELS =
       Map.of("app", "mcp-gateway", McpGroup.AGGREGATED_LABEL, "true");
 
-  // 18 digits leave room for the next version; whoever writes more has not written a version.
+  // What a long can hold; how large a version may be is said by ConfigVersions.
   private static final Pattern VERSION = Pattern.compile("[0-9]{1,18}");
 
-  /** What a Secret holds. */
-  public static StoredConfig of(Secret secret) {
+  /**
+   * What a Secret holds.
+   *
+   * @param now decides whether its version can be one
+   */
+  public static StoredConfig of(Secret secret, Instant now) {
     String document = text(secret, DOCUMENT_KEY);
-    String version = text(secret, VERSION_KEY);
     Map<String, String> labels = secret.getMetadata().getLabels();
     return new StoredConfig(
         secret.getMetadata().getNamespace(),
         secret.getMetadata().getResourceVersion(),
         document,
-        VERSION.matcher(version).matches() ? Long.parseLong(version) : 0,
+        version(text(secret, VERSION_KEY), now),
         ConfigCodec.hash(document.getBytes(UTF_8)),
         parsed(document),
         labels != null && labels.entrySet().containsAll(LABELS.entrySet()));
-  }
-
-  /** The version to write after this one: it only grows, also across clocks (decision 21). */
-  public long nextVersion(Instant now) {
-    return Math.max(version + 1, now.toEpochMilli());
   }
 
   /** Without the document: it holds credentials. */
@@ -65,6 +64,11 @@ public record StoredConfig(
   public String toString() {
     return "StoredConfig[namespace=%s, resourceVersion=%s, version=%d, characters=%d]"
         .formatted(namespace, resourceVersion, version, document.length());
+  }
+
+  private static long version(String text, Instant now) {
+    long version = VERSION.matcher(text).matches() ? Long.parseLong(text) : 0;
+    return ConfigVersions.plausible(version, now) ? version : 0;
   }
 
   private static GatewayConfig parsed(String document) {

@@ -34,6 +34,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +81,10 @@ final class Scenario {
             .credentials(scenario.credentials)
             .build();
     return Observer.observe(
-        world, new SecretsSnapshot(scenario.configs, scenario.keys), ReplicasSnapshot.EMPTY);
+        world,
+        new SecretsSnapshot(scenario.configs, scenario.keys),
+        ReplicasSnapshot.EMPTY,
+        Instant.EPOCH);
   }
 
   static List<Path> inputs(Path folder) throws IOException {
@@ -106,7 +110,8 @@ final class Scenario {
 
   private void secret(ObjectKey key, Secret secret) {
     switch (key.name()) {
-      case McpGroup.CONFIG_SECRET -> configs.put(key.namespace(), StoredConfig.of(secret));
+      case McpGroup.CONFIG_SECRET ->
+          configs.put(key.namespace(), StoredConfig.of(secret, Instant.EPOCH));
       case McpGroup.KEYS_SECRET -> keys.put(key.namespace(), StoredKeys.of(secret));
       default -> credentials.put(key, FactsMapper.credential(secret));
     }

@@ -101,8 +101,9 @@ class ScenarioTest {
             text.append("too large\n");
             yield new Delivery.TooLarge();
           }
-          case ConfigStep.Write(String document) -> {
-            text.append("write\n").append(document.indent(4));
+          case ConfigStep.Write(String document, long ahead) -> {
+            text.append(ahead == 0 ? "write\n" : "write above version %d\n".formatted(ahead))
+                .append(document.indent(4));
             yield new Delivery.Written();
           }
         };

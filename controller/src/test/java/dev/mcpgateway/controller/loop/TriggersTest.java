@@ -109,7 +109,7 @@ class TriggersTest {
       instances.put(
           n,
           new InstanceInputs(
-              n, List.of(), null, GatewayConfig.EMPTY, false, null, null, Rollout.NOBODY, null));
+              n, List.of(), null, GatewayConfig.EMPTY, false, null, null, Rollout.NOBODY, 0, null));
     }
     return new Outlook(instances, Map.of(), Map.of(), Map.of());
   }

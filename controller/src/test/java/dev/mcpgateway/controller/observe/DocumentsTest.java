@@ -45,7 +45,7 @@ class DocumentsTest {
     for (int round = 0; round < 300; round++) {
       World world = world(random);
       GatewayConfig wanted =
-          Observer.observe(world, SecretsSnapshot.EMPTY, ReplicasSnapshot.EMPTY)
+          Observer.observe(world, SecretsSnapshot.EMPTY, ReplicasSnapshot.EMPTY, Instant.EPOCH)
               .instance(NAMESPACE)
               .orElseThrow()
               .wanted();

@@ -3,6 +3,7 @@ package dev.mcpgateway.controller.observe;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpgateway.broker.api.config.ConfigVersions;
 import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.delivery.ReplicaState;
@@ -22,15 +23,7 @@ class FleetTest {
   private static final String HASH =
       "e75e77bbe2ab49b73d40e797d7bff22ea2b47b6b3ef632446b85a1fd5235e19f";
 
-  private static final StoredConfig STORED =
-      StoredConfig.of(
-          new SecretBuilder()
-              .withNewMetadata()
-              .withNamespace("team")
-              .withName("mcp-gateway-config")
-              .endMetadata()
-              .withData(Map.of("config.yaml", base64(DOCUMENT), "version", base64("14")))
-              .build());
+  private static final StoredConfig STORED = stored("14");
 
   @Test
   void aReplicaIsCurrentWithVersionAndHashAndNothingLess() {
@@ -40,6 +33,27 @@ class FleetTest {
     assertThat(rollout(report("a", 14, "other"))).isEqualTo(new Rollout(1, 0, null));
     assertThat(new Fleet(List.of(report("a", 14, HASH)), null).rollout().current()).isZero();
     assertThat(rollout()).isEqualTo(Rollout.NOBODY);
+  }
+
+  @Test
+  void aReplicaIsAheadWhenItWouldNotTakeWhatIsStored() {
+    assertThat(ahead(STORED)).isZero();
+    assertThat(ahead(STORED, report("a", 14, HASH), report("b", 13, "old"))).isZero();
+    assertThat(ahead(STORED, report("a", 14, "other"))).isEqualTo(14);
+    assertThat(ahead(STORED, report("a", 15, HASH), report("b", 20, "x"), report("c", 1, "old")))
+        .isEqualTo(20);
+    assertThat(ahead(null, report("a", 14, HASH))).isEqualTo(14);
+    assertThat(ahead(null, report("a", 0, ""))).isZero();
+  }
+
+  @Test
+  void aVersionThatNoClockCanHaveMadeIsNone() {
+    long limit = Instant.EPOCH.plus(ConfigVersions.MAX_AHEAD).toEpochMilli();
+    assertThat(ahead(STORED, report("a", limit, "x"), report("b", limit + 1, "y")))
+        .isEqualTo(limit);
+    assertThat(stored(Long.toString(limit)).version()).isEqualTo(limit);
+    assertThat(stored(Long.toString(limit + 1)).version()).isZero();
+    assertThat(stored("999999999999999999").version()).isZero();
   }
 
   @Test
@@ -93,6 +107,22 @@ class FleetTest {
             "team/s", true, true, "2025-11-25", 2, List.of("s_a"), List.of(), "ok", null);
     assertThat(new Fleet(List.of(report("a", 14, HASH, cut)), STORED).select(List.of("x")))
         .isNull();
+  }
+
+  private static StoredConfig stored(String version) {
+    return StoredConfig.of(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace("team")
+            .withName("mcp-gateway-config")
+            .endMetadata()
+            .withData(Map.of("config.yaml", base64(DOCUMENT), "version", base64(version)))
+            .build(),
+        Instant.EPOCH);
+  }
+
+  private static long ahead(@Nullable StoredConfig stored, ReplicaState... replicas) {
+    return new Fleet(List.of(replicas), stored).ahead(Instant.EPOCH);
   }
 
   private static Rollout rollout(ReplicaState... replicas) {
