@@ -1,6 +1,7 @@
 package dev.mcpgateway.broker.config;
 
 import dev.mcpgateway.broker.api.config.ConfigCodec;
+import dev.mcpgateway.broker.api.config.ConfigVersions;
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.broker.api.config.InvalidConfigException;
 import dev.mcpgateway.broker.config.Candidate.Document;
@@ -37,6 +38,12 @@ final class ConfigDecider {
     long version = version(versionText);
     if (version < 0) {
       return new Refuse("the version file does not hold a decimal number");
+    }
+    if (!ConfigVersions.plausible(version, now)) {
+      // In force, it would keep everything out that is written later.
+      return new Refuse(
+          "version %d is more than %d days ahead of this broker's clock"
+              .formatted(version, ConfigVersions.MAX_AHEAD.toDays()));
     }
     if (hash.equals(current.hash()) && version == current.version()) {
       return new Unchanged();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpgateway.broker.api.config.ConfigCodec;
+import dev.mcpgateway.broker.api.config.ConfigVersions;
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.broker.api.config.ServerConfig;
 import dev.mcpgateway.broker.config.Candidate.Document;
@@ -63,6 +64,19 @@ class ConfigDeciderTest {
   @ValueSource(strings = {"", "x", "-3", "1.5", "99999999999999999999"})
   void aVersionThatIsNoNumberIsRefused(String version) {
     assertThat(decide(LoadedConfig.NONE, ONE, version)).isInstanceOf(Refuse.class);
+  }
+
+  @Test
+  void aVersionFarAheadOfTheClockIsRefusedSoThatThereIsAlwaysANextOne() {
+    long limit = NOW.plus(ConfigVersions.MAX_AHEAD).toEpochMilli();
+    assertThat(decide(RUNNING, TWO, Long.toString(limit))).isInstanceOf(Apply.class);
+    for (long beyond : List.of(limit + 1, 999_999_999_999_999_999L, Long.MAX_VALUE)) {
+      assertThat(decide(RUNNING, TWO, Long.toString(beyond)))
+          .isEqualTo(
+              new Refuse(
+                  "version %d is more than 366 days ahead of this broker's clock"
+                      .formatted(beyond)));
+    }
   }
 
   @ParameterizedTest
