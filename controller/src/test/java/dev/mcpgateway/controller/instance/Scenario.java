@@ -1,7 +1,13 @@
 package dev.mcpgateway.controller.instance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
+import dev.mcpgateway.broker.api.config.ConfigCodec;
+import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.CredentialFacts;
@@ -17,6 +23,7 @@ import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import dev.mcpgateway.controller.api.rules.World;
+import dev.mcpgateway.controller.delivery.ReplicaState;
 import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.observe.Observer;
 import dev.mcpgateway.controller.observe.Outlook;
@@ -35,15 +42,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the {@code in-*.yaml} of a scenario folder: a small cluster, stored Secrets included. */
+/**
+ * Reads the {@code in-*.yaml} of a scenario folder: a small cluster, stored Secrets included. What
+ * brokers report stands in {@code in-brokers.yaml}: namespace, pod, version, and the document where
+ * it is not the stored one.
+ */
 final class Scenario {
+  /** When every scenario happens. */
+  private static final Instant NOW = Instant.parse("2026-01-03T00:00:00Z");
+
+  private static final String BROKERS = "in-brokers.yaml";
+
   private final Map<ObjectKey, ExtensionFacts> extensions = new HashMap<>();
   private final Map<ObjectKey, RegistrationFacts> registrations = new HashMap<>();
   private final Map<ObjectKey, VirtualServerFacts> virtualServers = new HashMap<>();
@@ -64,6 +82,9 @@ final class Scenario {
     serialization.registerKubernetesResource(MCPServerRegistration.class);
     serialization.registerKubernetesResource(MCPVirtualServer.class);
     for (Path file : inputs(folder)) {
+      if (file.endsWith(BROKERS)) {
+        continue;
+      }
       Pattern.compile("(?m)^---$")
           .splitAsStream(Files.readString(file))
           .map(d -> serialization.unmarshal(d, KubernetesResource.class))
@@ -83,8 +104,29 @@ final class Scenario {
     return Observer.observe(
         world,
         new SecretsSnapshot(scenario.configs, scenario.keys),
-        ReplicasSnapshot.EMPTY,
-        Instant.EPOCH);
+        scenario.replicas(folder.resolve(BROKERS), serialization),
+        NOW);
+  }
+
+  private record Broker(String namespace, String pod, long version, @Nullable String document) {}
+
+  private ReplicasSnapshot replicas(Path file, KubernetesSerialization serialization)
+      throws IOException {
+    if (!Files.exists(file)) {
+      return ReplicasSnapshot.EMPTY;
+    }
+    return new ReplicasSnapshot(
+        Arrays.stream(serialization.unmarshal(Files.readString(file), Broker[].class))
+            .collect(groupingBy(Broker::namespace, mapping(this::replica, toList()))));
+  }
+
+  private ReplicaState replica(Broker broker) {
+    StoredConfig stored = requireNonNull(configs.get(broker.namespace()));
+    String document = broker.document();
+    String hash = document == null ? stored.hash() : ConfigCodec.hash(document.getBytes(UTF_8));
+    BrokerReport report =
+        new BrokerReport(broker.pod(), broker.version(), hash, null, List.of(), 0, NOW);
+    return new ReplicaState(broker.pod(), broker.pod(), report, null);
   }
 
   static List<Path> inputs(Path folder) throws IOException {
@@ -110,8 +152,7 @@ final class Scenario {
 
   private void secret(ObjectKey key, Secret secret) {
     switch (key.name()) {
-      case McpGroup.CONFIG_SECRET ->
-          configs.put(key.namespace(), StoredConfig.of(secret, Instant.EPOCH));
+      case McpGroup.CONFIG_SECRET -> configs.put(key.namespace(), StoredConfig.of(secret, NOW));
       case McpGroup.KEYS_SECRET -> keys.put(key.namespace(), StoredKeys.of(secret));
       default -> credentials.put(key, FactsMapper.credential(secret));
     }
