@@ -39,7 +39,7 @@ public final class ExtensionRules {
     List<Violation> violations = new ArrayList<>();
     namespaceHolder(candidate, standing, world)
         .ifPresent(h -> violations.add(new Violation.NamespaceTaken(candidate.key(), h)));
-    predecessor(candidate, world)
+    predecessor(candidate, standing, world)
         .ifPresent(p ->
             violations.add(
                 new Violation.PredecessorTerminating(
@@ -86,16 +86,23 @@ public final class ExtensionRules {
     };
   }
 
-  private static Optional<ObjectKey> predecessor(ExtensionFacts candidate, World world) {
+  private static Optional<ObjectKey> predecessor(
+      ExtensionFacts candidate, Standing standing, World world) {
     Stream<ExtensionFacts> sameNamespace = world.extensionsIn(candidate.key().namespace());
     Stream<ExtensionFacts> sameGateway =
         world
             .extensionsClaiming(candidate.claimKey())
             .filter(e -> Grants.permitted(e, world) && Grants.permitted(candidate, world));
-    return others(candidate, Stream.concat(sameNamespace, sameGateway))
-        .filter(ExtensionFacts::deleting)
-        .map(ExtensionFacts::key)
-        .findFirst();
+    Stream<ExtensionFacts> terminating =
+        others(candidate, Stream.concat(sameNamespace, sameGateway))
+            .filter(ExtensionFacts::deleting);
+    Stream<ExtensionFacts> predecessors =
+        switch (standing) {
+          case NEWCOMER -> terminating;
+          // Others never had what it holds: by terminating they take nothing from it.
+          case INCUMBENT -> terminating.filter(e -> Precedence.heldBefore(e, candidate, world));
+        };
+    return predecessors.min(Precedence.order(world)).map(ExtensionFacts::key);
   }
 
   private static Stream<ExtensionFacts> others(

@@ -42,6 +42,19 @@ public final class Precedence {
         .orElse(false);
   }
 
+  /**
+   * Whether a terminating extension may have held what {@code candidate} claims: it comes first,
+   * and nobody of its namespace, terminating or not, comes before it.
+   */
+  static boolean heldBefore(ExtensionFacts terminating, ExtensionFacts candidate, World world) {
+    return order(world).compare(terminating, candidate) < 0
+        && world
+            .extensionsIn(terminating.key().namespace())
+            .min(order(world))
+            .filter(terminating::equals)
+            .isPresent();
+  }
+
   static Stream<ExtensionFacts> live(Stream<ExtensionFacts> extensions) {
     return extensions.filter(e -> !e.deleting());
   }

@@ -96,6 +96,43 @@ class PrecedenceTest {
   }
 
   @Test
+  void removingATerminatingExtensionThatSortsLaterChangesNoVerdict() {
+    for (int seed = 0; seed < WORLDS; seed++) {
+      World world = world(seed);
+      for (ExtensionFacts gone : world.extensions().values()) {
+        if (gone.deleting()) {
+          World without = without(gone, world);
+          for (ExtensionFacts e : without.extensions().values()) {
+            if (Precedence.order(world).compare(e, gone) < 0) {
+              assertThat(judge(e, world))
+                  .as("%s without %s, seed %d", e, gone, seed)
+                  .isEqualTo(judge(e, without));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aLoserOfItsNamespaceTakesNothingFromAnybodyByTerminating() {
+    for (int seed = 0; seed < WORLDS; seed++) {
+      World world = world(seed);
+      for (ExtensionFacts loser : world.extensions().values()) {
+        if (!loser.deleting() && !Precedence.holdsItsNamespace(loser, world)) {
+          ExtensionFacts terminating =
+              new ExtensionFacts(
+                  loser.key(), loser.uid(), loser.created(), true, loser.gateway(), 1);
+          Map<ObjectKey, ExtensionFacts> extensions = byKey(world.extensions().values());
+          extensions.put(loser.key(), terminating);
+          World after = world.toBuilder().extensions(extensions).build();
+          assertThat(accepted(after)).as("seed %d", seed).isEqualTo(accepted(world));
+        }
+      }
+    }
+  }
+
+  @Test
   void w06OfEqualTimestampsTheLowerNameWinsHoweverOftenAndInWhateverOrderOneLooks() {
     List<ExtensionFacts> equals = new ArrayList<>();
     for (String namespace : List.of("b", "a", "c")) {
@@ -127,10 +164,20 @@ class PrecedenceTest {
     }
   }
 
+  private static Verdict judge(ExtensionFacts extension, World world) {
+    return ExtensionRules.judge(extension, Standing.INCUMBENT, world);
+  }
+
+  private static World without(ExtensionFacts extension, World world) {
+    Map<ObjectKey, ExtensionFacts> extensions = byKey(world.extensions().values());
+    extensions.remove(extension.key());
+    return world.toBuilder().extensions(extensions).build();
+  }
+
   private static List<ExtensionFacts> accepted(World world) {
     return world.extensions().values().stream()
         .filter(e -> !e.deleting())
-        .filter(e -> ExtensionRules.judge(e, Standing.INCUMBENT, world).accepted())
+        .filter(e -> judge(e, world).accepted())
         .sorted((a, b) -> a.key().compareTo(b.key()))
         .toList();
   }
