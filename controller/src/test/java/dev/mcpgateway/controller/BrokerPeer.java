@@ -27,6 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A broker as the controller sees it: {@code /push} with versions, reports and long poll. */
 final class BrokerPeer implements AutoCloseable {
+  /** Less than anybody waits for an answer, so that who is stalled here is stalled there. */
+  private static final Duration STALL = Duration.ofSeconds(5);
+
   private final List<Long> applied = new CopyOnWriteArrayList<>();
   private final AtomicInteger requests = new AtomicInteger();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -39,6 +42,9 @@ final class BrokerPeer implements AutoCloseable {
   private String document = "";
   private List<ServerReport> servers = List.of();
   private boolean refusing;
+  private boolean stalling;
+  private int stalled;
+  private int mostStalled;
 
   private BrokerPeer(byte[] pushKey, int port) throws IOException {
     sealer = new Sealer(pushKey);
@@ -100,6 +106,21 @@ final class BrokerPeer implements AutoCloseable {
     refusing = everything;
   }
 
+  /** From now on configurations are answered late, and with nothing of use. */
+  synchronized void stall() {
+    stalling = true;
+  }
+
+  /** Configurations whose senders wait now. */
+  synchronized int stalled() {
+    return stalled;
+  }
+
+  /** Most of them at the same time. */
+  synchronized int mostStalled() {
+    return mostStalled;
+  }
+
   /** Another process that begins with an older file. */
   synchronized void restart(long fileVersion, String fileDocument) {
     process = UUID.randomUUID().toString();
@@ -147,6 +168,16 @@ final class BrokerPeer implements AutoCloseable {
         wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
       }
       return new PushReply(Outcome.CURRENT, null, report());
+    }
+    if (stalling) {
+      stalled++;
+      mostStalled = Math.max(mostStalled, stalled);
+      long deadline = System.nanoTime() + STALL.toNanos();
+      while (System.nanoTime() < deadline) {
+        wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      }
+      stalled--;
+      return new PushReply(Outcome.REFUSED, "too busy", report());
     }
     if (refusing) {
       return new PushReply(Outcome.REFUSED, "not to my taste", report());

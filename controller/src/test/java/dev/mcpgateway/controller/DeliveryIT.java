@@ -236,6 +236,25 @@ class DeliveryIT {
   }
 
   @Test
+  void brokersOfOneTeamThatStallDelayNobodyElse() {
+    instance("stalled");
+    BrokerPeer stalled = peer(key("stalled"));
+    stalled.stall();
+    ReplicaSet brokers =
+        pods.replicaSet("stalled", "all", pods.deployment("stalled", "x-broker-router"));
+    for (int i = 0; i < 8; i++) {
+      pods.ready(pods.pod("stalled", "pod-" + i, stalled.port(), brokers), "1");
+    }
+    soon(() -> stalled.stalled() == 4);
+
+    instance("unharmed");
+    BrokerPeer peer = peer(key("unharmed"));
+    pods.broker("unharmed", "one", peer.port());
+    acknowledged("unharmed", "one", peer);
+    assertThat(stalled.mostStalled()).isEqualTo(4);
+  }
+
+  @Test
   void aBrokerThatIsNotReadyAnyMoreIsForgotten() {
     instance("leave");
     BrokerPeer peer = peer(key("leave"));

@@ -32,9 +32,6 @@ public final class Deliveries implements AutoCloseable {
   private static final Duration BACKOFF_BASE = Duration.ofMillis(100);
   private static final Duration BACKOFF_CAP = Duration.ofSeconds(5);
 
-  /** Configurations on their way at the same time: each may have a megabyte. */
-  private static final int MAX_PUSHES = 64;
-
   /** Brokers that are looked after; each costs a connection. */
   private static final int MAX_LOOPS = 4_096;
 
@@ -74,7 +71,7 @@ public final class Deliveries implements AutoCloseable {
     this.keys = new PushKeys(kubernetes);
     this.shared =
         new DeliveryLoop.Shared(
-            new Semaphore(MAX_PUSHES),
+            new PushBudget(),
             new Backoff(BACKOFF_BASE, BACKOFF_CAP, random),
             metrics,
             clock,

@@ -1,7 +1,5 @@
 package dev.mcpgateway.controller.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.PushReply;
 import dev.mcpgateway.broker.api.push.PushRequest;
@@ -44,11 +42,11 @@ final class DeliveryLoop implements AutoCloseable {
   /**
    * What all loops have in common.
    *
-   * @param pushes bounds how many configurations are on their way at the same time
+   * @param budget bounds what configurations on their way take at the same time
    * @param changed told about every change of a state; must not block
    */
   record Shared(
-      Semaphore pushes, Backoff backoff, DeliveryMetrics metrics, Clock clock, Runnable changed) {}
+      PushBudget budget, Backoff backoff, DeliveryMetrics metrics, Clock clock, Runnable changed) {}
 
   DeliveryLoop(Replica replica, Supplier<Wanted> wanted, Connection connection, Shared shared) {
     this.replica = replica;
@@ -104,7 +102,7 @@ final class DeliveryLoop implements AutoCloseable {
     Wanted now = wanted.get();
     StoredConfig config = now.config();
     if (config != null && isBehind(now)) {
-      push(config, now.keysVersion());
+      push(config, now);
       return;
     }
     if (awaited == null) {
@@ -146,21 +144,22 @@ final class DeliveryLoop implements AutoCloseable {
     return report != null && report.version() < now.version();
   }
 
-  private void push(StoredConfig config, String keysVersion)
+  private void push(StoredConfig config, Wanted now)
       throws DeliveryException, InterruptedException {
     // An answer on its way may be older than the one to this push.
     awaited = null;
     PushReply reply;
-    shared.pushes().acquire();
-    try {
+    try (var _ = shared.budget().take(replica.namespace(), config.document())) {
+      if (!wanted.get().equals(now)) {
+        // While it waited for room, something else was stored.
+        return;
+      }
       reply =
           connection.exchange(
-              PushRequest.apply(config.version(), config.document().getBytes(UTF_8)), keysVersion);
+              new PushRequest(config.version(), config.document(), "", 0), now.keysVersion());
     } catch (DeliveryException e) {
       shared.metrics().pushed(e.isUnauthorized() ? "unauthorized" : "failed");
       throw e;
-    } finally {
-      shared.pushes().release();
     }
     shared.metrics().pushed(reply.outcome().name().toLowerCase(Locale.ROOT));
     switch (reply.outcome()) {

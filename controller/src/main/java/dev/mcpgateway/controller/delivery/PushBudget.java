@@ -1,0 +1,88 @@
+package dev.mcpgateway.controller.delivery;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Heap for configurations on their way. A broker that takes one and never answers holds it until
+ * the deadline, so every namespace has a share of its own, of which others take nothing, and waits
+ * in front of the common room only with as much as its share.
+ */
+final class PushBudget {
+  /** All configurations on their way together, in KiB: an eighth of the heap of the chart. */
+  static final int ALL = 32 * 1024;
+
+  /** Those of one namespace, in KiB: room for the largest. */
+  static final int SHARE = ALL / 8;
+
+  /** Most pushes of one namespace at the same time, however small. */
+  static final int AT_ONCE = 4;
+
+  /** What a push takes besides its document, in KiB. */
+  private static final int CONNECTION = 64;
+
+  /** As JSON and sealed; quotation marks and ends of lines take two bytes. */
+  private static final int COPIES = 3;
+
+  // Fair: whoever needs much is not overtaken for ever by those who need little.
+  private final Semaphore all = new Semaphore(ALL, true);
+  private final Map<String, Share> shares = new ConcurrentHashMap<>();
+
+  /** Held while a configuration is on its way. */
+  interface Room extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Waits for room for one push of a document to a broker of a namespace. */
+  Room take(String namespace, String document) throws InterruptedException {
+    int size = size(document);
+    int ofShare = Math.max(size, SHARE / AT_ONCE);
+    Share share = shares.compute(namespace, (n, known) -> Share.joined(known));
+    try {
+      share.left.acquire(ofShare);
+      try {
+        all.acquire(size);
+      } catch (InterruptedException e) {
+        share.left.release(ofShare);
+        throw e;
+      }
+    } catch (InterruptedException e) {
+      leave(namespace);
+      throw e;
+    }
+    return () -> {
+      all.release(size);
+      share.left.release(ofShare);
+      leave(namespace);
+    };
+  }
+
+  /** Namespaces that hold room or wait for it. */
+  int namespaces() {
+    return shares.size();
+  }
+
+  private void leave(String namespace) {
+    shares.computeIfPresent(namespace, (n, share) -> --share.users == 0 ? null : share);
+  }
+
+  static int size(String document) {
+    return (int) Math.min(SHARE, CONNECTION + (long) COPIES * document.length() / 1024);
+  }
+
+  private static final class Share {
+    private final Semaphore left = new Semaphore(SHARE, true);
+
+    /** Who holds some of it or waits for it; changed only while its entry is locked. */
+    private int users;
+
+    static Share joined(@Nullable Share known) {
+      Share share = known == null ? new Share() : known;
+      share.users++;
+      return share;
+    }
+  }
+}
