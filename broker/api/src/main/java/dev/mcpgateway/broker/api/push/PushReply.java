@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A broker's answer.
  *
- * @param error why a document was refused, for people, without credentials
+ * @param error why a document was refused, for people, without credentials; cut to 2,000 characters
  * @param report how the broker is after the request
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,6 +27,7 @@ public record PushReply(Outcome outcome, @Nullable String error, BrokerReport re
 
   public PushReply {
     Objects.requireNonNull(outcome);
+    error = Words.cutOptional(error);
     Objects.requireNonNull(report);
   }
 }

@@ -3,15 +3,18 @@ package dev.mcpgateway.broker.api.push;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One registered server as one broker sees it.
+ * One registered server as one broker sees it. What does not keep to the ranges and lengths said
+ * here is no report; texts for people are cut to 2,000 characters instead.
  *
  * @param name {@code namespace/name} of the registration
  * @param connected the server answers
  * @param ready connected, and all of its tools are served
- * @param protocolVersion negotiated MCP revision, absent until connected
+ * @param protocolVersion negotiated MCP revision, absent until connected; at most {@link
+ *     #MAX_PROTOCOL_VERSION} printable ASCII characters
  * @param toolCount tools served of it
  * @param tools their served names in order, prefix included; at most {@link #MAX_TOOLS}, and fewer
  *     when the report of all servers would grow too long
@@ -36,10 +39,26 @@ public record ServerReport(
   /** Most names in {@code conflictingTools}. */
   public static final int MAX_CONFLICTS = 100;
 
+  /** Longest {@code protocolVersion}. */
+  public static final int MAX_PROTOCOL_VERSION = 64;
+
+  private static final Pattern PROTOCOL_VERSION =
+      Pattern.compile("[!-~]{1,%d}".formatted(MAX_PROTOCOL_VERSION));
+
   public ServerReport {
     Objects.requireNonNull(name);
     tools = List.copyOf(tools);
     conflictingTools = List.copyOf(conflictingTools);
-    Objects.requireNonNull(message);
+    message = Words.cut(message);
+    lastError = Words.cutOptional(lastError);
+    if (protocolVersion != null && !PROTOCOL_VERSION.matcher(protocolVersion).matches()) {
+      throw new IllegalArgumentException("protocolVersion is no version");
+    }
+    if (toolCount < 0) {
+      throw new IllegalArgumentException("toolCount is negative");
+    }
+    if (tools.size() > MAX_TOOLS || conflictingTools.size() > MAX_CONFLICTS) {
+      throw new IllegalArgumentException("more names than are reported");
+    }
   }
 }

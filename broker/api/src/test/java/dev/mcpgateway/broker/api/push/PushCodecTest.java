@@ -3,12 +3,17 @@ package dev.mcpgateway.broker.api.push;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PushCodecTest {
@@ -110,6 +115,65 @@ class PushCodecTest {
         .isInstanceOf(InvalidPushException.class);
     assertThatThrownBy(() -> PushCodec.readReply(reply.formatted("ELSE", AT).getBytes(UTF_8)))
         .isInstanceOf(InvalidPushException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void aReplyThatWouldMakeAStatusUnwritableIsRefusedAsAWhole(String from, String to) {
+    String reply = new String(PushCodec.write(reply(server("a/b", "2025-11-25", "fine"))), UTF_8);
+    assertThat(PushCodec.readReply(reply.getBytes(UTF_8)).report().servers()).hasSize(1);
+    assertThat(reply).contains(from);
+    String forged = reply.replace(from, to);
+    assertThatThrownBy(() -> PushCodec.readReply(forged.getBytes(UTF_8)))
+        .isInstanceOf(InvalidPushException.class)
+        .hasMessage("not a reply")
+        .hasNoCause();
+  }
+
+  static Stream<Arguments> aReplyThatWouldMakeAStatusUnwritableIsRefusedAsAWhole() {
+    String server = "{\"name\":\"a/b\",\"connected\":true,\"ready\":true,";
+    return Stream.of(
+        arguments("2025-11-25", "x".repeat(65)),
+        arguments("2025-11-25", ""),
+        arguments("2025-11-25", "\\ud83d"),
+        arguments("\"toolCount\":1", "\"toolCount\":-1"),
+        arguments("\"toolsServed\":1", "\"toolsServed\":-1"),
+        arguments("\"version\":1", "\"version\":-1"),
+        arguments("\"revision\":\"boot-1\"", "\"revision\":\"%s\"".formatted("r".repeat(129))),
+        arguments("\"hash\":\"abc\"", "\"hash\":\"%s\"".formatted("a".repeat(129))),
+        arguments("\"tools\":[", "\"tools\":[" + "\"t\",".repeat(1_000)),
+        arguments("\"conflictingTools\":[", "\"conflictingTools\":[" + "\"t\",".repeat(100)),
+        arguments(
+            server,
+            server
+                + "\"toolCount\":0,\"tools\":[],\"conflictingTools\":[],\"message\":\"\"},"
+                + server));
+  }
+
+  @Test
+  void wordsAreCutWhereTheyAreRead() {
+    String endless = "\ud83d\udee0".repeat(5_000);
+    PushReply read = PushCodec.readReply(PushCodec.write(reply(server("a/b", null, endless))));
+    assertThat(read.report().servers().getFirst().message())
+        .hasSizeBetween(1_999, 2_000)
+        .endsWith("\udee0…");
+    String report = new String(PushCodec.write(reply()), UTF_8);
+    String error = "{\"error\":\"%s\",".formatted(endless);
+    assertThat(PushCodec.readReply(report.replaceFirst("\\{", error).getBytes(UTF_8)).error())
+        .hasSizeBetween(1_999, 2_000);
+  }
+
+  private static PushReply reply(ServerReport... servers) {
+    return new PushReply(
+        PushReply.Outcome.CURRENT,
+        null,
+        new BrokerReport("boot-1", 1, "abc", null, List.of(servers), 1, AT));
+  }
+
+  private static ServerReport server(
+      String name, @Nullable String protocolVersion, String message) {
+    return new ServerReport(
+        name, true, true, protocolVersion, 1, List.of("t"), List.of("c"), message, null);
   }
 
   @Test
