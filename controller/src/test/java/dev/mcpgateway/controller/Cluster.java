@@ -170,12 +170,14 @@ final class Cluster {
     registration(namespace, name, name + "_", null);
   }
 
+  /** Without an address of its own: the API server of the tests has 254 of them to give. */
   void service(String namespace, String name) {
     client
         .resource(
             new ServiceBuilder()
                 .withMetadata(meta(namespace, name))
                 .withNewSpec()
+                .withClusterIP("None")
                 .addNewPort()
                 .withPort(9090)
                 .endPort()
