@@ -17,15 +17,16 @@ import org.slf4j.LoggerFactory;
  * reads.
  *
  * <p>One thread; changes that arrive during a comparison are compared together. A comparison costs
- * time in proportion to the cluster, so after one of them the next waits ten times as long as it
- * took (at least {@link #GAP}, at most {@link #LONGEST_GAP}): never more than a tenth of a core.
+ * time in proportion to the cluster, so after one of them the next waits four times as long as it
+ * took (at least {@link #GAP}, at most {@link #LONGEST_GAP}): a fifth of a core while things
+ * change, and a change under other people's changes still arrives within a second.
  */
 public final class Triggers implements AutoCloseable {
   /** Shortest time between two comparisons. */
   public static final Duration GAP = Duration.ofMillis(20);
 
   /** Longest time between two comparisons. */
-  public static final Duration LONGEST_GAP = Duration.ofSeconds(2);
+  public static final Duration LONGEST_GAP = Duration.ofMillis(500);
 
   /**
    * How long a key may wait for something the controller itself is about to do (write a
@@ -35,7 +36,7 @@ public final class Triggers implements AutoCloseable {
   public static final Duration SETTLE = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(Triggers.class);
-  private static final int SHARE = 10;
+  private static final int SHARE = 4;
 
   private final Supplier<Outlook> observer;
   private final WorkQueue<WorkKey> queue;

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,6 +40,7 @@ public final class Observer {
   private final SecretsSnapshot secrets;
   private final ReplicasSnapshot replicas;
   private final Instant now;
+  private final Map<ObjectKey, Optional<ObjectKey>> holders = new HashMap<>();
   private final Map<ObjectKey, Resolution> resolutions = new HashMap<>();
   private final Map<String, List<ServerConfig>> servers = new HashMap<>();
   private final Map<String, List<VirtualServerFacts>> virtualServers;
@@ -73,7 +75,7 @@ public final class Observer {
   }
 
   private void resolve(RegistrationFacts registration) {
-    Resolution resolution = RegistrationRules.resolve(registration, world);
+    Resolution resolution = RegistrationRules.resolve(registration, world, this::holder);
     resolutions.put(registration.key(), resolution);
     if (resolution instanceof Resolution.Served served) {
       ServerConfig server = server(registration, served);
@@ -190,9 +192,12 @@ public final class Observer {
   }
 
   private Set<RouteFacts.Parent> held(RouteFacts route) {
-    return route.accepted().stream()
-        .filter(p -> RegistrationRules.holder(p.gateway(), world).isPresent())
-        .collect(toSet());
+    return route.accepted().stream().filter(p -> holder(p.gateway()).isPresent()).collect(toSet());
+  }
+
+  /** Judged once for all the registrations and routes of a Gateway. */
+  private Optional<ObjectKey> holder(ObjectKey gateway) {
+    return holders.computeIfAbsent(gateway, g -> RegistrationRules.holder(g, world));
   }
 
   private Presence presence(

@@ -33,6 +33,9 @@ final class RegistrationConflicts {
 
   private final Map<ObjectKey, NavigableMap<String, Holders>> prefixes = new HashMap<>();
 
+  /** Gateways by route: the registrations of a team often share one. */
+  private final Map<ObjectKey, List<ObjectKey>> gateways = new HashMap<>();
+
   RegistrationConflicts(World world) {
     this.world = world;
     world.registrations().values().stream()
@@ -62,7 +65,7 @@ final class RegistrationConflicts {
     }
     String prefix = registration.toolPrefix();
     if (!prefix.isEmpty()) {
-      for (ObjectKey gateway : RegistrationConflictRules.gateways(registration, world)) {
+      for (ObjectKey gateway : gateways(registration)) {
         NavigableMap<String, Holders> taken =
             prefixes.getOrDefault(gateway, Collections.emptyNavigableMap());
         Holders same = taken.get(prefix);
@@ -80,12 +83,17 @@ final class RegistrationConflicts {
     endpoints.putIfAbsent(Endpoint.of(registration), registration);
     if (!registration.toolPrefix().isEmpty()) {
       Holders holders = new Holders(List.of(registration));
-      RegistrationConflictRules.gateways(registration, world)
+      gateways(registration)
           .forEach(gateway ->
               prefixes
                   .computeIfAbsent(gateway, g -> new TreeMap<>())
                   .merge(registration.toolPrefix(), holders, Holders::and));
     }
+  }
+
+  private List<ObjectKey> gateways(RegistrationFacts registration) {
+    return gateways.computeIfAbsent(
+        registration.route(), r -> RegistrationConflictRules.gateways(registration, world));
   }
 
   /** One for each prefix that this one begins with, then for those that begin with it. */

@@ -25,6 +25,7 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +70,20 @@ public final class RegistrationRules {
 
   /** Follows a registration to its extensions and to its server. */
   public static Resolution resolve(RegistrationFacts registration, World world) {
+    return resolve(registration, world, gateway -> holder(gateway, world));
+  }
+
+  /**
+   * The same for whoever resolves many in one world.
+   *
+   * @param holders {@link #holder} in that world, remembered
+   */
+  public static Resolution resolve(
+      RegistrationFacts registration,
+      World world,
+      Function<ObjectKey, Optional<ObjectKey>> holders) {
     try {
-      return served(registration, world);
+      return served(registration, world, holders);
     } catch (Stopped e) {
       return new Resolution.NotServed(e.problem);
     }
@@ -82,7 +95,8 @@ public final class RegistrationRules {
    */
   public static List<RegistrationProblem> problems(RegistrationFacts registration, World world) {
     List<RegistrationProblem> problems = new ArrayList<>();
-    Walk toExtensions = () -> extensions(route(registration, world), world);
+    Walk toExtensions =
+        () -> extensions(route(registration, world), world, gateway -> holder(gateway, world));
     Walk toServer = () -> url(registration, server(route(registration, world), world));
     Walk toCredential = () -> credential(registration, world);
     for (Walk walk : List.of(toExtensions, toServer, toCredential)) {
@@ -104,10 +118,11 @@ public final class RegistrationRules {
         .map(ExtensionFacts::key);
   }
 
-  private static Resolution.Served served(RegistrationFacts registration, World world)
+  private static Resolution.Served served(
+      RegistrationFacts registration, World world, Function<ObjectKey, Optional<ObjectKey>> holders)
       throws Stopped {
     RouteFacts route = route(registration, world);
-    List<ObjectKey> extensions = extensions(route, world);
+    List<ObjectKey> extensions = extensions(route, world, holders);
     Address address = server(route, world);
     return new Resolution.Served(
         extensions,
@@ -129,7 +144,9 @@ public final class RegistrationRules {
     return world.route(key).orElseThrow(() -> new Stopped(new RouteMissing(key)));
   }
 
-  private static List<ObjectKey> extensions(RouteFacts route, World world) throws Stopped {
+  private static List<ObjectKey> extensions(
+      RouteFacts route, World world, Function<ObjectKey, Optional<ObjectKey>> holders)
+      throws Stopped {
     List<ObjectKey> gateways =
         route.accepted().stream()
             .map(RouteFacts.Parent::gateway)
@@ -141,7 +158,7 @@ public final class RegistrationRules {
       throw new Stopped(new NoAcceptedGateway(route.key()));
     }
     List<ObjectKey> extensions =
-        gateways.stream().flatMap(g -> holder(g, world).stream()).sorted().toList();
+        gateways.stream().flatMap(g -> holders.apply(g).stream()).sorted().toList();
     if (extensions.isEmpty()) {
       throw new Stopped(new NoValidExtension(route.key()));
     }
