@@ -100,7 +100,8 @@ final class Controller implements AutoCloseable {
             lost,
             clock);
     ControllerMetrics metrics =
-        new ControllerMetrics(triggers::present, queue::waiting, leadership::leading);
+        new ControllerMetrics(
+            triggers::present, queue::waiting, world::unreadable, leadership::leading);
     deliveries =
         new Deliveries(
             client,

@@ -25,12 +25,19 @@ public final class ControllerMetrics implements LoopMetrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   /** Registers the gauges that are read from the present state when somebody asks. */
-  public ControllerMetrics(Supplier<Outlook> outlook, IntSupplier queued, BooleanSupplier leading) {
+  public ControllerMetrics(
+      Supplier<Outlook> outlook,
+      IntSupplier queued,
+      IntSupplier unreadable,
+      BooleanSupplier leading) {
     Gauge.builder("mcp_controller_leading", () -> leading.getAsBoolean() ? 1 : 0)
         .description("1 while this replica acts")
         .register(registry);
     Gauge.builder("mcp_controller_queue_keys", queued::getAsInt)
         .description("Keys that wait for a pass")
+        .register(registry);
+    Gauge.builder("mcp_controller_unreadable_objects", unreadable::getAsInt)
+        .description("Objects that are left out because they cannot be read")
         .register(registry);
     for (String reason :
         List.of(

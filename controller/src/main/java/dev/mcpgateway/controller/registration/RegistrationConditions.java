@@ -11,6 +11,7 @@ import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendNotPermitt
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendUnsupported;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialKeyMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialTooLarge;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialUnusable;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoAcceptedGateway;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoValidExtension;
@@ -97,6 +98,7 @@ final class RegistrationConditions {
       case BackendUnsupported p -> Optional.of("InvalidKind");
       case CredentialMissing p -> Optional.of("CredentialNotFound");
       case CredentialKeyMissing p -> Optional.of("CredentialNotFound");
+      case CredentialTooLarge p -> Optional.of("CredentialInvalid");
       case CredentialUnusable p -> Optional.of("CredentialInvalid");
       case AddressInvalid p -> Optional.of("AddressInvalid");
       case NoAcceptedGateway p -> Optional.empty();

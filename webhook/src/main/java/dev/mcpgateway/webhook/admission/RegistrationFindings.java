@@ -16,6 +16,7 @@ import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendNotPermitt
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendUnsupported;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialKeyMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialTooLarge;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialUnusable;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoAcceptedGateway;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoValidExtension;
@@ -82,6 +83,7 @@ final class RegistrationFindings {
       case CredentialMissing p ->
           Finding.warning(p, sentence(p), new Unseen.Credential(p.secret()), view);
       case CredentialKeyMissing p -> Finding.warning(p, sentence(p));
+      case CredentialTooLarge p -> Finding.warning(p, sentence(p));
       case CredentialUnusable p -> Finding.warning(p, sentence(p));
       case AddressInvalid p -> Finding.warning(p, sentence(p));
     };

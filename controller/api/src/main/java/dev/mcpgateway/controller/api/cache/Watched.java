@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,29 +23,28 @@ import org.slf4j.LoggerFactory;
 final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Watched.class);
 
-  /**
-   * Objects per page of a listing. With a limit fabric8 lists consistently; without one the first
-   * listing is served from whatever the API server has cached, which after a failover may be a past
-   * in which objects do not exist yet.
-   */
-  private static final long PAGE = 500;
-
   private final WatchedKind kind;
   private final Function<T, F> mapper;
   private final Consumer<Change> listener;
   private final SharedIndexInformer<T> informer;
   private final Map<ObjectKey, F> facts = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong();
-  private final Set<ObjectKey> seenBeforeSync = ConcurrentHashMap.newKeySet();
+  private final Set<ObjectKey> unreadable = ConcurrentHashMap.newKeySet();
+  private final Set<String> seenBeforeSync = ConcurrentHashMap.newKeySet();
   private volatile boolean synced;
   private volatile Copy<F> copy = new Copy<>(0, Map.of());
 
+  /**
+   * @param source with a limit: then fabric8 lists consistently; without one the first listing is
+   *     served from whatever the API server has cached, which after a failover may be a past in
+   *     which objects do not exist yet
+   */
   Watched(
       WatchedKind kind, Informable<T> source, Function<T, F> mapper, Consumer<Change> listener) {
     this.kind = kind;
     this.mapper = mapper;
     this.listener = listener;
-    this.informer = source.withLimit(PAGE).runnableInformer(0);
+    this.informer = source.runnableInformer(0);
     // The default handler gives up on a failure before the first sync and on most watch errors
     // (fabric8 Reflector);
     // a control plane must outlive a missing CRD, a revoked role and an API server that is away.
@@ -57,6 +58,13 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
     informer.addEventHandler(this);
   }
 
+  /** Keeps the facts and no more of the objects than their names. */
+  Watched<T, F> withoutObjects(Class<T> type, KubernetesSerialization serialization) {
+    informer.itemStore(
+        new ReducedStateItemStore<>(ReducedStateItemStore.NAME_KEY_STATE, type, serialization));
+    return this;
+  }
+
   void start() {
     var _ = informer.start();
   }
@@ -68,15 +76,17 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
    */
   synchronized boolean synced() {
     if (!synced && informer.hasSynced()) {
-      synced =
-          informer.getIndexer().list().stream()
-              .map(FactsMapper::key)
-              .allMatch(seenBeforeSync::contains);
+      synced = seenBeforeSync.containsAll(informer.getIndexer().listKeys());
       if (synced) {
         seenBeforeSync.clear();
       }
     }
     return synced;
+  }
+
+  /** Objects that are there and have no facts. */
+  int unreadable() {
+    return unreadable.size();
   }
 
   boolean watching() {
@@ -121,9 +131,8 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
   @Override
   public void onDelete(T object, boolean deletedFinalStateUnknown) {
     ObjectKey key = FactsMapper.key(object);
-    if (facts.remove(key) != null) {
-      changed(key);
-    }
+    unreadable.remove(key);
+    remove(key);
   }
 
   @Override
@@ -139,22 +148,32 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
     try {
       now = mapper.apply(object);
     } catch (RuntimeException e) {
-      // An object the API server should not have stored must not stop the watch of all the others.
+      // An object the API server should not have stored must not stop the watch of all the others,
+      // and what it said before must not stay in force.
       log.atError()
           .setCause(e)
           .addKeyValue("kind", kind)
           .addKeyValue("object", key)
           .log("Object ignored: it cannot be read");
+      unreadable.add(key);
+      remove(key);
       return;
     }
+    unreadable.remove(key);
     if (!now.equals(facts.put(key, now))) {
+      changed(key);
+    }
+  }
+
+  private void remove(ObjectKey key) {
+    if (facts.remove(key) != null) {
       changed(key);
     }
   }
 
   private void seen(T object) {
     if (!synced) {
-      seenBeforeSync.add(FactsMapper.key(object));
+      seenBeforeSync.add(Cache.metaNamespaceKeyFunc(object));
     }
   }
 

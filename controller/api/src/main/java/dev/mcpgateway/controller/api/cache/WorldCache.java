@@ -16,6 +16,7 @@ import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import dev.mcpgateway.controller.api.rules.World;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
@@ -35,6 +36,12 @@ import java.util.function.Function;
  * nobody up.
  */
 public final class WorldCache implements AutoCloseable {
+  /** Objects per page of a listing. */
+  private static final long PAGE = 500;
+
+  /** Of Secrets, of which one may have a megabyte. */
+  private static final long SECRETS_PAGE = 10;
+
   private final Map<WatchedKind, Watched<?, ?>> watched = new EnumMap<>(WatchedKind.class);
   private final KubernetesClient client;
   private final Consumer<Change> listener;
@@ -65,6 +72,11 @@ public final class WorldCache implements AutoCloseable {
     return watched.values().stream().allMatch(Watched::synced);
   }
 
+  /** How many objects are there and left out, because they cannot be read. */
+  public int unreadable() {
+    return watched.values().stream().mapToInt(Watched::unreadable).sum();
+  }
+
   /** Whether every kind has a live watch now; false for a moment while one is renewed. */
   public boolean watching() {
     return watched.values().stream().allMatch(Watched::watching);
@@ -87,7 +99,8 @@ public final class WorldCache implements AutoCloseable {
 
   /**
    * The stored object itself, for whoever writes its status; rules use the facts. It may be newer
-   * than the last snapshot, and it is shared: it must not be changed.
+   * than the last snapshot, and it is shared: it must not be changed. Of a Secret there is only the
+   * name.
    */
   public <T extends HasMetadata> Optional<T> stored(
       WatchedKind kind, ObjectKey key, Class<T> type) {
@@ -125,11 +138,7 @@ public final class WorldCache implements AutoCloseable {
       case GRANT -> add(kind, all(ReferenceGrant.class), FactsMapper::grant);
       case ROUTE -> add(kind, all(HTTPRoute.class), FactsMapper::route);
       case SERVICE -> add(kind, client.services().inAnyNamespace(), FactsMapper::service);
-      case CREDENTIAL ->
-          add(
-              kind,
-              client.secrets().inAnyNamespace().withLabel(McpGroup.CREDENTIAL_LABEL, "true"),
-              FactsMapper::credential);
+      case CREDENTIAL -> watched.put(kind, credentials());
     }
   }
 
@@ -139,7 +148,18 @@ public final class WorldCache implements AutoCloseable {
 
   private <T extends HasMetadata, F> void add(
       WatchedKind kind, Informable<T> source, Function<T, F> mapper) {
-    watched.put(kind, new Watched<>(kind, source, mapper, listener));
+    watched.put(kind, new Watched<>(kind, source.withLimit(PAGE), mapper, listener));
+  }
+
+  /** Whoever may create Secrets can label as many as he likes: only their facts are kept. */
+  private Watched<?, ?> credentials() {
+    var labelled = client.secrets().inAnyNamespace().withLabel(McpGroup.CREDENTIAL_LABEL, "true");
+    return new Watched<>(
+            WatchedKind.CREDENTIAL,
+            labelled.withLimit(SECRETS_PAGE),
+            FactsMapper::credential,
+            listener)
+        .withoutObjects(Secret.class, client.getKubernetesSerialization());
   }
 
   // The kind determines the type of its facts: add(WatchedKind) pairs them.

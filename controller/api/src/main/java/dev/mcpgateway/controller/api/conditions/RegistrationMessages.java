@@ -1,6 +1,7 @@
 package dev.mcpgateway.controller.api.conditions;
 
 import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.facts.CredentialFacts;
 import dev.mcpgateway.controller.api.rules.RegistrationConflict;
 import dev.mcpgateway.controller.api.rules.RegistrationConflict.Duplicate;
 import dev.mcpgateway.controller.api.rules.RegistrationConflict.PrefixOverlaps;
@@ -12,6 +13,7 @@ import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendNotPermitt
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendUnsupported;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialKeyMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialTooLarge;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialUnusable;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoAcceptedGateway;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoValidExtension;
@@ -75,6 +77,11 @@ public final class RegistrationMessages {
           new Sentence(
               "credential secret %s has no key %s.".formatted(p.secret(), p.key()),
               "Add the key, or correct spec.credentialRef.key.");
+      case CredentialTooLarge p ->
+          new Sentence(
+              "credential secret %s has more than %d characters."
+                  .formatted(p.secret(), CredentialFacts.MAX_SECRET),
+              "Name a Secret with nothing but credentials in spec.credentialRef.name.");
       case CredentialUnusable p ->
           new Sentence(
               "credential secret %s: the value of %s %s.".formatted(p.secret(), p.key(), p.why()),

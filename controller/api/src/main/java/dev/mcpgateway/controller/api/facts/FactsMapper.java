@@ -27,9 +27,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +46,8 @@ public final class FactsMapper {
    */
   public static final String ROUTE_CONTROLLER_NAME = "mcp.kagenti.com/mcp-controller";
 
-  private static String annotation(ObjectMeta meta, String name) {
-    return meta.getAnnotations() == null ? "" : meta.getAnnotations().getOrDefault(name, "");
-  }
+  /** Base64 takes four characters for three bytes, and fills up the last four. */
+  private static final int MAX_ENCODED_VALUE = (CredentialFacts.MAX_VALUE + 2) / 3 * 4;
 
   private static final String DEFAULT_PATH = "/mcp";
   private static final String DEFAULT_CREDENTIAL_KEY = "token";
@@ -169,13 +170,31 @@ public final class FactsMapper {
             .toList());
   }
 
-  /** Facts of a labelled Secret; values that are no text are left out. */
+  /**
+   * Facts of a labelled Secret, read as UTF-8; what is no text becomes characters that no header
+   * may have, and the rules say so.
+   */
   public static CredentialFacts credential(Secret object) {
+    Map<String, String> data = object.getData() == null ? Map.of() : object.getData();
     Map<String, String> values = new HashMap<>();
-    if (object.getData() != null) {
-      object.getData().forEach((name, value) -> values.put(name, decoded(value)));
+    Set<String> tooLong = new HashSet<>();
+    int size = 0;
+    for (Map.Entry<String, String> entry : data.entrySet()) {
+      size += entry.getKey().length();
+      // What is much too long is not even decoded.
+      boolean decodes = entry.getValue().length() <= MAX_ENCODED_VALUE;
+      String value = decodes ? decoded(entry.getValue()) : "";
+      if (!decodes || value.length() > CredentialFacts.MAX_VALUE) {
+        tooLong.add(entry.getKey());
+      } else {
+        size += value.length();
+        values.put(entry.getKey(), value);
+      }
+      if (size > CredentialFacts.MAX_SECRET) {
+        return CredentialFacts.tooLarge(key(object));
+      }
     }
-    return new CredentialFacts(key(object), values);
+    return new CredentialFacts(key(object), values, tooLong, false);
   }
 
   /** The key of any namespaced object; empty parts for what a create request has not named yet. */
@@ -229,6 +248,10 @@ public final class FactsMapper {
         requireNonNullElse(ref.getKind(), "Service"),
         new ObjectKey(requireNonNullElse(ref.getNamespace(), ownNamespace), text(ref.getName())),
         ref.getPort());
+  }
+
+  private static String annotation(ObjectMeta meta, String name) {
+    return meta.getAnnotations() == null ? "" : meta.getAnnotations().getOrDefault(name, "");
   }
 
   private static Instant created(ObjectMeta meta) {

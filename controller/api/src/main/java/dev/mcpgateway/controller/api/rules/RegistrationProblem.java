@@ -39,6 +39,9 @@ public sealed interface RegistrationProblem {
 
   record CredentialKeyMissing(ObjectKey secret, String key) implements RegistrationProblem {}
 
+  /** So large that nothing of it is kept. */
+  record CredentialTooLarge(ObjectKey secret) implements RegistrationProblem {}
+
   /** Its value can be no Authorization header. */
   record CredentialUnusable(ObjectKey secret, String key, String why)
       implements RegistrationProblem {}

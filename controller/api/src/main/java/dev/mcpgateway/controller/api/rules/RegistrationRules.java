@@ -14,6 +14,7 @@ import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendNotPermitt
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.BackendUnsupported;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialKeyMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialMissing;
+import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialTooLarge;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.CredentialUnusable;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoAcceptedGateway;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.NoValidExtension;
@@ -34,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistrationRules {
   private static final String ISTIO_GROUP = "networking.istio.io";
-
-  /** What servers and proxies accept as one header, and far below what a configuration may have. */
-  private static final int MAX_CREDENTIAL = 16 * 1024;
 
   private RegistrationRules() {}
 
@@ -264,16 +262,19 @@ public final class RegistrationRules {
         world
             .credential(wanted.secret())
             .orElseThrow(() -> new Stopped(new CredentialMissing(wanted.secret())));
-    String value = secret.values().get(wanted.key());
-    if (value == null || value.isEmpty()) {
-      throw new Stopped(new CredentialKeyMissing(wanted.secret(), wanted.key()));
+    if (secret.tooLarge()) {
+      throw new Stopped(new CredentialTooLarge(wanted.secret()));
     }
-    if (value.length() > MAX_CREDENTIAL) {
+    if (secret.tooLong().contains(wanted.key())) {
       throw new Stopped(
           new CredentialUnusable(
               wanted.secret(),
               wanted.key(),
-              "has more than %d characters".formatted(MAX_CREDENTIAL)));
+              "has more than %d characters".formatted(CredentialFacts.MAX_VALUE)));
+    }
+    String value = secret.values().get(wanted.key());
+    if (value == null || value.isEmpty()) {
+      throw new Stopped(new CredentialKeyMissing(wanted.secret(), wanted.key()));
     }
     if (!value.chars().allMatch(c -> c == '\t' || (c >= 0x20 && c < 0x7f))) {
       throw new Stopped(

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.CredentialFacts;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.model.ExtensionSpec;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
@@ -17,6 +19,8 @@ import dev.mcpgateway.controller.api.rules.World;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -29,6 +33,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -164,6 +169,39 @@ class ApiServerIT {
         World world = cache.snapshot();
         assertThat(IntStream.range(0, many))
             .allMatch(i -> world.service(new ObjectKey("whole", "s" + i)).isPresent());
+      }
+    }
+  }
+
+  @Test
+  void ofSecretsThatAnybodyLabelledAlmostNothingIsKept() {
+    ApiServer.namespace(client, "hoarder");
+    int many = 25;
+    String value = Base64.getEncoder().encodeToString(new byte[900 * 1024]);
+    for (int i = 0; i < many; i++) {
+      client
+          .resource(
+              new SecretBuilder()
+                  .withNewMetadata()
+                  .withNamespace("hoarder")
+                  .withName("s" + i)
+                  .addToLabels(McpGroup.CREDENTIAL_LABEL, "true")
+                  .addToAnnotations("note", "x".repeat(100 * 1024))
+                  .endMetadata()
+                  .withData(Map.of("junk", value, "token", "eA=="))
+                  .build())
+          .create();
+    }
+    try (WorldCache cache = new WorldCache(client, Set.of(WatchedKind.CREDENTIAL), c -> {})) {
+      cache.start();
+      await().until(cache::synced);
+      for (int i = 0; i < many; i++) {
+        ObjectKey key = new ObjectKey("hoarder", "s" + i);
+        assertThat(cache.snapshot().credential(key))
+            .contains(new CredentialFacts(key, Map.of("token", "x"), Set.of("junk"), false));
+        assertThat(cache.stored(WatchedKind.CREDENTIAL, key, Secret.class))
+            .hasValueSatisfying(
+                kept -> assertThat(Serialization.asJson(kept)).hasSizeLessThan(1024));
       }
     }
   }
