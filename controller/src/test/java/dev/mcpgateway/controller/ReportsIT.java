@@ -1,9 +1,11 @@
 package dev.mcpgateway.controller;
 
+import static dev.mcpgateway.controller.Cluster.retrying;
 import static dev.mcpgateway.controller.Cluster.soon;
 import static dev.mcpgateway.controller.Cluster.soonAsserted;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.api.McpGroup;
@@ -11,11 +13,13 @@ import dev.mcpgateway.controller.api.conditions.Conditions;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.MCPVirtualServer;
+import dev.mcpgateway.controller.api.model.RegistrationSpec;
 import dev.mcpgateway.controller.api.model.RegistrationStatus;
 import dev.mcpgateway.controller.api.model.VirtualServerStatus;
 import dev.mcpgateway.controller.secrets.KeyName;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -148,6 +152,63 @@ class ReportsIT {
     assertThat(registration("reg").tools()).isNull();
     client.pods().inNamespace("reg").withName("one").withGracePeriod(0).delete();
     registrationSays("Ready", Cluster.WITHOUT_BROKERS);
+  }
+
+  @Test
+  void aChangedRegistrationIsNotReadyForWhatIsSaidOfItAsItWas() {
+    instance("path");
+    BrokerPeer peer = broker("path", "one");
+    cluster.server("path", "s", "path", "g");
+    peer.report(up("path/s", "s_a"));
+    soonAsserted(() -> assertThat(cluster.registrationSays("path", "s")).startsWith("True"));
+    programmed("path", 1);
+
+    // The broker keeps what it has, and its old connection.
+    peer.refuse(true);
+    retrying(() -> {
+      var _ =
+          client
+              .resources(MCPServerRegistration.class)
+              .inNamespace("path")
+              .withName("s")
+              .edit(s -> {
+                RegistrationSpec spec = requireNonNull(s.getSpec());
+                s.setSpec(
+                    new RegistrationSpec(
+                        spec.targetRef(), spec.toolPrefix(), "/elsewhere", spec.credentialRef()));
+                return s;
+              });
+    });
+    soonAsserted(() ->
+        assertThat(cluster.registrationSays("path", "s"))
+            .isEqualTo(
+                "False NotReady No broker replica of the MCP gateway has acknowledged the current configuration yet."));
+    peer.refuse(false);
+    soonAsserted(() -> assertThat(cluster.registrationSays("path", "s")).startsWith("True"));
+  }
+
+  @Test
+  void aBrokerThatIsNotHeardOfAnyMoreCountsForNothingWithoutAnyObjectChanging() {
+    instance("silent");
+    BrokerPeer peer = broker("silent", "one");
+    cluster.server("silent", "s", "silent", "g");
+    peer.report(up("silent/s", "s_a"));
+    soonAsserted(() -> assertThat(cluster.registrationSays("silent", "s")).startsWith("True"));
+    programmed("silent", 1);
+
+    peer.answer(500);
+    peer.report(up("silent/s", "s_a", "s_b"));
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(() ->
+            assertThat(cluster.says("silent", "e", "Programmed"))
+                .startsWith("False NotDelivered 0/1 replicas"));
+    soonAsserted(() -> assertThat(cluster.registrationSays("silent", "s")).startsWith("False"));
+    assertThat(cluster.registrationSays("silent", "s", "BackendReachable")).isEmpty();
+
+    peer.answer(200);
+    programmed("silent", 1);
+    soonAsserted(() -> assertThat(cluster.registrationSays("silent", "s")).startsWith("True"));
   }
 
   @Test

@@ -1,5 +1,9 @@
 package dev.mcpgateway.broker.status;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
+
+import dev.mcpgateway.broker.api.config.ServerConfig;
 import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.broker.api.status.BrokerStatus;
@@ -14,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,8 +37,13 @@ public final class ReportBuilder {
       String revision, UpstreamSnapshot snapshot, ConfigStatus config, Instant now) {
     BrokerStatus status = StatusBuilder.build(snapshot, config, now);
     ReportBuilder builder = new ReportBuilder();
+    Map<String, ServerConfig> configs =
+        snapshot.config().servers().stream().collect(toMap(ServerConfig::name, s -> s));
     List<ServerReport> servers =
-        status.servers().stream().map(server -> builder.server(server, snapshot)).toList();
+        status.servers().stream()
+            .map(server -> builder.server(server, snapshot))
+            .map(report -> report.about(requireNonNull(configs.get(report.name()))))
+            .toList();
     return new BrokerReport(
         revision,
         config.version(),

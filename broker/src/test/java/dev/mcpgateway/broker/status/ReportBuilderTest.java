@@ -55,7 +55,8 @@ class ReportBuilderTest {
                 List.of("p_a", "p_b"),
                 List.of("p_c"),
                 "conflicting tools discovered. conflicting tool names [p_c]",
-                null));
+                null,
+                servers.getFirst().fingerprint()));
     assertThat(build().toolsServed()).isEqualTo(2);
   }
 
@@ -106,7 +107,10 @@ class ReportBuilderTest {
     states.put(name, new UpstreamState(server, NOW, condition, offered));
   }
 
-  private static ServerReport away(String name, String message, @Nullable String lastError) {
-    return new ServerReport(name, false, false, null, 0, List.of(), List.of(), message, lastError);
+  private ServerReport away(String name, String message, @Nullable String lastError) {
+    ServerConfig config =
+        servers.stream().filter(server -> server.name().equals(name)).findFirst().orElseThrow();
+    return new ServerReport(name, false, false, null, 0, List.of(), List.of(), message, lastError)
+        .about(config);
   }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import dev.mcpgateway.controller.queue.Backoff;
+import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.secrets.SecretsSnapshot;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -75,6 +76,7 @@ public final class Deliveries implements AutoCloseable {
             new Backoff(BACKOFF_BASE, BACKOFF_CAP, random),
             metrics,
             clock,
+            Ticker.system(),
             changed);
     metrics.observe(this::snapshot);
   }

@@ -4,6 +4,7 @@ import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.PushReply;
 import dev.mcpgateway.broker.api.push.PushRequest;
 import dev.mcpgateway.controller.queue.Backoff;
+import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class DeliveryLoop implements AutoCloseable {
   private final Instant started;
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
+  private final Silence silence;
   private volatile ReplicaState state;
   private @Nullable CompletableFuture<PushReply> awaited;
   private int failures;
@@ -46,7 +48,12 @@ final class DeliveryLoop implements AutoCloseable {
    * @param changed told about every change of a state; must not block
    */
   record Shared(
-      PushBudget budget, Backoff backoff, DeliveryMetrics metrics, Clock clock, Runnable changed) {}
+      PushBudget budget,
+      Backoff backoff,
+      DeliveryMetrics metrics,
+      Clock clock,
+      Ticker ticker,
+      Runnable changed) {}
 
   DeliveryLoop(Replica replica, Supplier<Wanted> wanted, Connection connection, Shared shared) {
     this.replica = replica;
@@ -54,7 +61,8 @@ final class DeliveryLoop implements AutoCloseable {
     this.connection = connection;
     this.shared = shared;
     this.started = shared.clock().instant();
-    this.state = new ReplicaState(replica.pod(), replica.uid(), null, null);
+    this.state = new ReplicaState(replica.pod(), replica.uid(), null, null, false);
+    this.silence = new Silence(shared.ticker());
     this.thread = Thread.ofVirtual().name("deliver-" + replica.pod()).unstarted(this::run);
   }
 
@@ -169,7 +177,8 @@ final class DeliveryLoop implements AutoCloseable {
       }
       case OLDER -> accept(reply.report());
       case REFUSED -> {
-        become(reply.report(), state.error());
+        silence.broken();
+        become(reply.report(), state.error(), false);
         throw DeliveryException.because("refuses the configuration: " + reply.error());
       }
     }
@@ -192,7 +201,8 @@ final class DeliveryLoop implements AutoCloseable {
 
   private void accept(BrokerReport report) {
     failures = 0;
-    become(report, null);
+    silence.broken();
+    become(report, null, false);
   }
 
   private void failed(String reason) throws InterruptedException {
@@ -205,19 +215,19 @@ final class DeliveryLoop implements AutoCloseable {
           .addKeyValue("reason", reason)
           .log("Broker not reached or not configured, trying again");
     }
-    become(state.report(), reason);
+    become(state.report(), reason, silence.lasts());
     Wanted then = wanted.get();
     pause(shared.backoff().after(failures), () -> !wanted.get().equals(then));
   }
 
   /** The same revision is the same report, whenever it was made. */
-  private void become(@Nullable BrokerReport report, @Nullable String error) {
+  private void become(@Nullable BrokerReport report, @Nullable String error, boolean silent) {
     ReplicaState before = state;
     BrokerReport known = before.report();
     if (known != null && report != null && known.revision().equals(report.revision())) {
       report = known;
     }
-    ReplicaState after = new ReplicaState(before.pod(), before.podUid(), report, error);
+    ReplicaState after = new ReplicaState(before.pod(), before.podUid(), report, error, silent);
     if (!after.equals(before)) {
       state = after;
       shared.changed().run();

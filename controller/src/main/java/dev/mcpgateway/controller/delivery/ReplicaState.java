@@ -10,12 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param report its last one, null until the first; its {@code at} is when it became this one
  * @param error why it could not be reached or given its configuration when that was tried last,
  *     null when it could or when it was not tried yet
+ * @param silent it has not answered for so long that its report tells nothing any more
  */
 public record ReplicaState(
-    String pod, String podUid, @Nullable BrokerReport report, @Nullable String error) {
+    String pod,
+    String podUid,
+    @Nullable BrokerReport report,
+    @Nullable String error,
+    boolean silent) {
 
-  /** Neither reached nor failed yet. */
-  public boolean unknown() {
-    return report == null && error == null;
+  /** How it is as far as that is known now, null when it is not. */
+  public @Nullable BrokerReport heard() {
+    return silent ? null : report;
   }
 }

@@ -1,6 +1,7 @@
 package dev.mcpgateway.controller.observe;
 
 import dev.mcpgateway.broker.api.config.ConfigVersions;
+import dev.mcpgateway.broker.api.config.ServerConfig;
 import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.delivery.ReplicaState;
@@ -22,23 +23,40 @@ final class Fleet {
   private final @Nullable StoredConfig stored;
   private final List<BrokerReport> reports;
   private final @Nullable Integer toolsServed;
-  private final Map<String, List<ServerReport>> servers = new HashMap<>();
+  private final Map<String, List<Told>> servers = new HashMap<>();
+
+  /**
+   * What a replica tells of a server.
+   *
+   * @param current the replica runs exactly what is stored
+   */
+  private record Told(ServerReport report, boolean current) {
+    /** Brokers that do not tell what they mean mean what they run. */
+    boolean about(String fingerprint) {
+      String config = report.config();
+      return config == null ? current : config.equals(fingerprint);
+    }
+  }
 
   Fleet(List<ReplicaState> replicas, @Nullable StoredConfig stored) {
     this.rollout = Rollout.of(replicas, stored);
     this.stored = stored;
-    this.reports =
-        replicas.stream()
-            .sorted(Comparator.comparing(ReplicaState::pod))
-            .map(ReplicaState::report)
-            .filter(Objects::nonNull)
-            .toList();
+    List<ReplicaState> inOrder =
+        replicas.stream().sorted(Comparator.comparing(ReplicaState::pod)).toList();
+    this.reports = inOrder.stream().map(ReplicaState::heard).filter(Objects::nonNull).toList();
     this.toolsServed =
         reports.stream().map(BrokerReport::toolsServed).max(Integer::compare).orElse(null);
-    for (BrokerReport report : reports) {
+    inOrder.forEach(this::add);
+  }
+
+  private void add(ReplicaState replica) {
+    BrokerReport report = replica.heard();
+    if (report != null) {
+      boolean current = Rollout.current(replica, stored);
       report
           .servers()
-          .forEach(s -> servers.computeIfAbsent(s.name(), n -> new ArrayList<>()).add(s));
+          .forEach(s ->
+              servers.computeIfAbsent(s.name(), n -> new ArrayList<>()).add(new Told(s, current)));
     }
   }
 
@@ -68,30 +86,30 @@ final class Fleet {
         .orElse(0);
   }
 
-  /** What the replicas say of one server. */
-  Reach reach(String server) {
-    List<ServerReport> reports = servers.getOrDefault(server, List.of());
+  /** What the replicas say of one server; what they say of one it once was does not count. */
+  Reach reach(ServerConfig server) {
+    List<Told> all = servers.getOrDefault(server.name(), List.of());
+    String fingerprint = all.isEmpty() ? "" : server.fingerprint();
+    List<ServerReport> about =
+        all.stream().filter(told -> told.about(fingerprint)).map(Told::report).toList();
+    List<ServerReport> up = about.stream().filter(ServerReport::connected).toList();
     return new Reach(
         rollout,
-        (int) reports.stream().filter(ServerReport::connected).count(),
-        reports.stream()
-            .filter(ServerReport::connected)
-            .findFirst()
-            .or(() -> reports.stream().findFirst())
-            .orElse(null));
+        up.size(),
+        up.isEmpty() ? null : up.getFirst(),
+        about.stream().filter(r -> !r.connected()).findFirst().orElse(null));
   }
 
   /** Which of these tools are served; null when that cannot be told. */
   @Nullable Selection select(List<String> tools) {
-    boolean whole =
-        servers.values().stream()
-            .flatMap(List::stream)
-            .allMatch(s -> s.tools().size() == s.toolCount());
+    List<ServerReport> all =
+        reports.stream().map(BrokerReport::servers).flatMap(List::stream).toList();
+    boolean whole = all.stream().allMatch(s -> s.tools().size() == s.toolCount());
     if (toolsServed == null || !whole) {
       return null;
     }
     Set<String> served = new HashSet<>();
-    servers.values().stream().flatMap(List::stream).forEach(s -> served.addAll(s.tools()));
+    all.forEach(s -> served.addAll(s.tools()));
     List<String> unknown =
         tools.stream().filter(t -> !served.contains(t)).distinct().sorted().toList();
     return new Selection((int) tools.stream().distinct().count() - unknown.size(), unknown);

@@ -152,19 +152,19 @@ public final class Observer {
                 resolution,
                 presence(registration, resolution, stored),
                 conflicts.of(registration),
-                reaches(key, resolution)));
+                reaches(registration, resolution)));
       }
     });
     return inputs;
   }
 
-  private List<Reach> reaches(ObjectKey registration, Resolution resolution) {
+  private List<Reach> reaches(RegistrationFacts registration, Resolution resolution) {
     return switch (resolution) {
       case Resolution.Served served ->
           served.extensions().stream()
               .map(ObjectKey::namespace)
               .distinct()
-              .map(n -> fleet(n).reach(registration.toString()))
+              .map(n -> fleet(n).reach(server(registration, served)))
               .toList();
       case Resolution.NotServed n -> List.of();
     };

@@ -4,11 +4,13 @@ import dev.mcpgateway.broker.api.push.ServerReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the broker replicas of one instance say of one registered server. A report counts whichever
- * configuration its replica runs: while a new one is on its way, servers that were connected are.
+ * What the broker replicas of one instance say of one registered server as it is stored. What else
+ * their configurations hold makes no difference: while a new one is on its way, servers that were
+ * connected and have not changed are.
  *
  * @param connected replicas that are connected to the server
- * @param report of the first of them, or else of the first replica that knows the server; null when
- *     none does
+ * @param up report of the first of them
+ * @param down report of the first replica that knows the server and is not connected
  */
-public record Reach(Rollout rollout, int connected, @Nullable ServerReport report) {}
+public record Reach(
+    Rollout rollout, int connected, @Nullable ServerReport up, @Nullable ServerReport down) {}

@@ -56,7 +56,7 @@ public record Rollout(int replicas, int current, @Nullable Trouble trouble) {
 
   /** Whether a replica runs exactly what is stored. */
   static boolean current(ReplicaState replica, @Nullable StoredConfig stored) {
-    BrokerReport report = replica.report();
+    BrokerReport report = replica.heard();
     return report != null
         && stored != null
         && report.version() == stored.version()
@@ -74,7 +74,7 @@ public record Rollout(int replicas, int current, @Nullable Trouble trouble) {
   }
 
   private static Optional<Trouble> trouble(ReplicaState replica) {
-    BrokerReport report = replica.report();
+    BrokerReport report = replica.heard();
     if (report != null && report.configError() != null) {
       return Optional.of(new Refused(replica.pod(), report.configError()));
     }

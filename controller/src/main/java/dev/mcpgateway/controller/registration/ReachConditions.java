@@ -29,7 +29,7 @@ final class ReachConditions {
                 ConditionNames.READY,
                 true,
                 ConditionNames.REGISTRATION_READY,
-                reports(reaches).stream()
+                up(reaches).stream()
                     .map(ServerReport::message)
                     .map(Rollouts::quote)
                     .distinct()
@@ -45,9 +45,9 @@ final class ReachConditions {
     if (reach.rollout().replicas() == 0) {
       return "No broker replica of the MCP gateway is ready.";
     }
-    if (reach.report() != null) {
+    if (reach.down() != null) {
       return "No broker replica of the MCP gateway is connected to the server: "
-          + Rollouts.quote(reach.report().message());
+          + Rollouts.quote(reach.down().message());
     }
     return reach.rollout().current() == 0
         ? "No broker replica of the MCP gateway has acknowledged the current configuration yet."
@@ -61,25 +61,34 @@ final class ReachConditions {
         "the current configuration");
   }
 
-  /** What the brokers found at the server; nothing is said while none has looked. */
+  /**
+   * What the brokers found at the server; nothing is said while none has looked. One replica that
+   * is not connected is enough: every other call of a client may end there.
+   */
   static Optional<Wanted> backendReachable(List<Reach> reaches) {
-    List<ServerReport> reports = reports(reaches);
-    if (reports.isEmpty()) {
+    List<ServerReport> up = up(reaches);
+    Optional<ServerReport> down =
+        reaches.stream().map(Reach::down).filter(Objects::nonNull).findFirst();
+    if (up.isEmpty() && down.isEmpty()) {
       return Optional.empty();
     }
     int connected = reaches.stream().mapToInt(Reach::connected).sum();
     int replicas = reaches.stream().mapToInt(r -> r.rollout().replicas()).sum();
     String count = "Connected from %d/%d replicas".formatted(connected, replicas);
-    Optional<ServerReport> down = reports.stream().filter(r -> !r.connected()).findFirst();
-    if (down.isPresent()) {
+    boolean somewhereNone = reaches.stream().anyMatch(r -> r.connected() == 0);
+    if (down.isPresent() || (connected < replicas && !catchingUp(reaches))) {
       return Optional.of(
           new Wanted(
               ConditionNames.BACKEND_REACHABLE,
               false,
-              "NotConnected",
-              "%s. %s".formatted(count, why(down.get()))));
+              somewhereNone ? "NotConnected" : "PartlyConnected",
+              "%s. %s"
+                  .formatted(
+                      count,
+                      down.map(ReachConditions::why)
+                          .orElse("The others do not report the server, see Programmed."))));
     }
-    ServerReport first = reports.getFirst();
+    ServerReport first = up.getFirst();
     return Optional.of(
         new Wanted(
             ConditionNames.BACKEND_REACHABLE,
@@ -91,6 +100,10 @@ final class ReachConditions {
                     first.toolCount(),
                     Objects.requireNonNullElse(first.protocolVersion(), "of unknown version"),
                     cut(first))));
+  }
+
+  private static boolean catchingUp(List<Reach> reaches) {
+    return reaches.stream().map(Reach::rollout).anyMatch(Rollout::catchingUp);
   }
 
   private static String why(ServerReport report) {
@@ -107,7 +120,7 @@ final class ReachConditions {
   /** Names another server holds, so that no tool is lost silently. */
   static Optional<Wanted> conflicted(List<Reach> reaches) {
     List<String> names =
-        reports(reaches).stream()
+        up(reaches).stream()
             .flatMap(r -> r.conflictingTools().stream())
             .distinct()
             .sorted()
@@ -127,7 +140,7 @@ final class ReachConditions {
                 .formatted(Rollouts.quote(some), more)));
   }
 
-  private static List<ServerReport> reports(List<Reach> reaches) {
-    return reaches.stream().map(Reach::report).filter(Objects::nonNull).toList();
+  private static List<ServerReport> up(List<Reach> reaches) {
+    return reaches.stream().map(Reach::up).filter(Objects::nonNull).toList();
   }
 }

@@ -22,11 +22,7 @@ final class RegistrationStatusBuilder {
 
   static RegistrationStatus build(List<Condition> conditions, RegistrationInputs inputs) {
     Optional<ServerReport> connected =
-        inputs.reaches().stream()
-            .map(Reach::report)
-            .filter(Objects::nonNull)
-            .filter(ServerReport::connected)
-            .findFirst();
+        inputs.reaches().stream().map(Reach::up).filter(Objects::nonNull).findFirst();
     return new RegistrationStatus(
         conditions,
         connected.map(ServerReport::toolCount).orElse(null),

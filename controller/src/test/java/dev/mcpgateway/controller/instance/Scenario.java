@@ -126,7 +126,7 @@ final class Scenario {
     String hash = document == null ? stored.hash() : ConfigCodec.hash(document.getBytes(UTF_8));
     BrokerReport report =
         new BrokerReport(broker.pod(), broker.version(), hash, null, List.of(), 0, NOW);
-    return new ReplicaState(broker.pod(), broker.pod(), report, null);
+    return new ReplicaState(broker.pod(), broker.pod(), report, null, false);
   }
 
   static List<Path> inputs(Path folder) throws IOException {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpgateway.broker.api.config.ConfigVersions;
+import dev.mcpgateway.broker.api.config.ServerConfig;
 import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.delivery.ReplicaState;
@@ -22,6 +23,8 @@ class FleetTest {
   private static final String DOCUMENT = "servers: []\n";
   private static final String HASH =
       "e75e77bbe2ab49b73d40e797d7bff22ea2b47b6b3ef632446b85a1fd5235e19f";
+
+  private static final ServerConfig SERVER = server("team/s", "/mcp");
 
   private static final StoredConfig STORED = stored("14");
 
@@ -58,7 +61,7 @@ class FleetTest {
 
   @Test
   void theFirstTroubleOfAReplicaThatIsNotCurrentIsTold() {
-    ReplicaState away = new ReplicaState("b", "uid-b", null, "connection refused");
+    ReplicaState away = new ReplicaState("b", "uid-b", null, "connection refused", false);
     assertThat(rollout(report("a", 14, HASH), away, refused("c")))
         .isEqualTo(new Rollout(3, 1, new Rollout.Undelivered("b", "connection refused")));
     assertThat(rollout(refused("c"), report("a", 14, HASH)))
@@ -67,25 +70,61 @@ class FleetTest {
 
   @Test
   void aReplicaThatHasNotBeenAskedYetIsExpectedToCatchUp() {
-    assertThat(rollout(new ReplicaState("a", "uid-a", null, null)).catchingUp()).isTrue();
+    assertThat(rollout(new ReplicaState("a", "uid-a", null, null, false)).catchingUp()).isTrue();
     assertThat(rollout(refused("a")).catchingUp()).isFalse();
     assertThat(rollout(report("a", 14, HASH)).catchingUp()).isFalse();
     assertThat(rollout().catchingUp()).isFalse();
   }
 
   @Test
-  void aServerIsReachedWhenAnyReplicaIsConnectedWhateverItRuns() {
+  void aServerIsReachedWhenAnyReplicaIsConnectedWhateverElseItRuns() {
+    ServerReport down = server("team/s", false);
     Fleet fleet =
         new Fleet(
             List.of(
-                report("b", 13, "old", server("team/s", true, "s_a")),
-                report("a", 14, HASH, server("team/s", false))),
+                report("b", 13, "old", server("team/s", true, "s_a").about(SERVER)),
+                report("a", 14, HASH, down)),
             STORED);
-    Reach reach = fleet.reach("team/s");
+    Reach reach = fleet.reach(SERVER);
     assertThat(reach.connected()).isEqualTo(1);
-    assertThat(requireNonNull(reach.report()).tools()).containsExactly("s_a");
-    assertThat(fleet.reach("team/other").report()).isNull();
+    assertThat(requireNonNull(reach.up()).tools()).containsExactly("s_a");
+    assertThat(reach.down()).isEqualTo(down);
+    assertThat(fleet.reach(server("team/other", "/mcp")).up()).isNull();
     assertThat(fleet.toolsServed()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsSaidOfAServerAsItWasBeforeDoesNotCount() {
+    ServerReport before = server("team/s", true, "s_a").about(server("team/s", "/before"));
+    ServerReport silentAboutIt = server("team/s", true, "s_a");
+    for (ReplicaState replica :
+        List.of(
+            report("a", 14, HASH, before),
+            report("a", 13, "old", before),
+            report("a", 13, "old", silentAboutIt))) {
+      assertThat(new Fleet(List.of(replica), STORED).reach(SERVER))
+          .extracting(Reach::connected, Reach::up, Reach::down)
+          .containsExactly(0, null, null);
+    }
+    assertThat(new Fleet(List.of(report("a", 14, HASH, silentAboutIt)), STORED).reach(SERVER))
+        .extracting(Reach::connected)
+        .isEqualTo(1);
+  }
+
+  @Test
+  void theLastReportOfAReplicaThatHasBeenSilentForLongCountsForNothing() {
+    ReplicaState heard = report("a", 14, HASH, server("team/s", true, "s_a").about(SERVER));
+    ReplicaState silent =
+        new ReplicaState("a", "uid-a", heard.report(), "connection refused", true);
+    Fleet fleet = new Fleet(List.of(silent), STORED);
+    assertThat(fleet.rollout())
+        .isEqualTo(new Rollout(1, 0, new Rollout.Undelivered("a", "connection refused")));
+    assertThat(fleet.reach(SERVER).connected()).isZero();
+    assertThat(fleet.toolsServed()).isNull();
+    assertThat(fleet.select(List.of("s_a"))).isNull();
+    ReplicaState fails =
+        new ReplicaState("a", "uid-a", heard.report(), "connection refused", false);
+    assertThat(new Fleet(List.of(fails), STORED).reach(SERVER).connected()).isEqualTo(1);
   }
 
   @Test
@@ -125,6 +164,10 @@ class FleetTest {
     return new Fleet(List.of(replicas), stored).ahead(Instant.EPOCH);
   }
 
+  private static ServerConfig server(String name, String path) {
+    return new ServerConfig(name, "http://s" + path, "s.mcp.local", "s_", null, true);
+  }
+
   private static Rollout rollout(ReplicaState... replicas) {
     return new Fleet(List.of(replicas), STORED).rollout();
   }
@@ -149,7 +192,8 @@ class FleetTest {
         pod,
         "uid-" + pod,
         new BrokerReport("r1", version, hash, configError, List.of(servers), tools, Instant.EPOCH),
-        null);
+        null,
+        false);
   }
 
   private static ServerReport server(String name, boolean connected, String... tools) {

@@ -24,7 +24,7 @@ class RegistrationConditionsTest {
 
   @Test
   void aServerABrokerIsConnectedToIsReady() {
-    RegistrationInputs inputs = inputs(new Reach(TWO, 2, up("a", "b")));
+    RegistrationInputs inputs = inputs(new Reach(TWO, 2, up("a", "b"), null));
     assertThat(says(inputs, "Ready"))
         .isEqualTo("True Ready server added successfully. Total tools added 2");
     assertThat(says(inputs, "Programmed"))
@@ -67,14 +67,34 @@ class RegistrationConditionsTest {
   @Test
   void everyInstanceNeedsABrokerThatIsConnected() {
     RegistrationInputs inputs =
-        inputs(
-            new Reach(TWO, 1, up("a")), new Reach(new Rollout(1, 0, null), 0, down("timed out")));
+        inputs(new Reach(TWO, 1, up("a"), null), reach(new Rollout(1, 0, null), down("timed out")));
     assertThat(says(inputs, "Ready"))
         .startsWith("False NotReady No broker replica of the MCP gateway is connected");
     assertThat(says(inputs, "Programmed"))
         .isEqualTo("False Pending 2/3 replicas at the current configuration.");
     assertThat(says(inputs, "BackendReachable"))
         .isEqualTo("False NotConnected Connected from 1/3 replicas. timed out");
+  }
+
+  @Test
+  void oneReplicaThatIsNotConnectedIsToldWithItsError() {
+    Rollout three = new Rollout(3, 3, null);
+    RegistrationInputs inputs = inputs(new Reach(three, 1, up("a"), down("connection refused")));
+    assertThat(says(inputs, "BackendReachable"))
+        .isEqualTo("False PartlyConnected Connected from 1/3 replicas. connection refused");
+    assertThat(says(inputs, "Ready")).startsWith("True");
+    assertThat(status(inputs).discoveredTools()).isEqualTo(1);
+  }
+
+  @Test
+  void replicasThatAreNotHeardOfAreNotConnectedUnlessTheyHaveJustBegun() {
+    Rollout away = new Rollout(3, 1, new Rollout.Undelivered("broker-2", "timed out"));
+    assertThat(says(inputs(new Reach(away, 1, up("a"), null)), "BackendReachable"))
+        .isEqualTo(
+            "False PartlyConnected Connected from 1/3 replicas. The others do not report the server, see Programmed.");
+    Rollout begins = new Rollout(3, 1, null);
+    assertThat(says(inputs(new Reach(begins, 1, up("a"), null)), "BackendReachable"))
+        .isEqualTo("True Connected Connected from 1/3 replicas; 1 tools; MCP 2025-11-25.");
   }
 
   @Test
@@ -92,7 +112,7 @@ class RegistrationConditionsTest {
     ServerReport report =
         new ServerReport(
             "team/s", true, false, "2025-11-25", 0, List.of(), List.of("b", "a"), "conflict", null);
-    RegistrationInputs inputs = inputs(new Reach(TWO, 2, report));
+    RegistrationInputs inputs = inputs(new Reach(TWO, 2, report, null));
     assertThat(says(inputs, "Conflicted"))
         .startsWith("True ToolNamesTaken Not served,")
         .endsWith(": a, b. Set spec.toolPrefix.");
@@ -105,7 +125,7 @@ class RegistrationConditionsTest {
         IntStream.range(0, 300).mapToObj("tool-%03d"::formatted).toArray(String[]::new);
     names[7] = "x".repeat(257);
     names[8] = "half a character \ud83d";
-    RegistrationInputs inputs = inputs(new Reach(TWO, 2, up(names)));
+    RegistrationInputs inputs = inputs(new Reach(TWO, 2, up(names), null));
     RegistrationStatus status = status(inputs);
     assertThat(status.discoveredTools()).isEqualTo(300);
     assertThat(status.tools()).hasSize(256).doesNotContain(names[7], names[8]);
@@ -125,8 +145,12 @@ class RegistrationConditionsTest {
   }
 
   private static Reach reach(Rollout rollout, @Nullable ServerReport report) {
-    int connected = report != null && report.connected() ? rollout.replicas() : 0;
-    return new Reach(rollout, connected, report);
+    boolean connected = report != null && report.connected();
+    return new Reach(
+        rollout,
+        connected ? rollout.replicas() : 0,
+        connected ? report : null,
+        connected ? null : report);
   }
 
   private static ServerReport up(String... tools) {

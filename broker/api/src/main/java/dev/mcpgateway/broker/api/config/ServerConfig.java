@@ -1,5 +1,7 @@
 package dev.mcpgateway.broker.api.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,23 @@ public record ServerConfig(
     String toolPrefix,
     @Nullable String credential,
     boolean enabled) {
+
+  /**
+   * Names this configuration: every other one has another fingerprint. Says nothing about what is
+   * in it, but who guesses the credential can confirm the guess, so it goes only where sealed.
+   */
+  public String fingerprint() {
+    String all =
+        String.join(
+            "\n",
+            name,
+            url,
+            hostname,
+            toolPrefix,
+            credential == null ? "none" : "present " + credential,
+            String.valueOf(enabled));
+    return ConfigCodec.hash(all.getBytes(UTF_8));
+  }
 
   /** Without the credential: configurations are logged. */
   @Override

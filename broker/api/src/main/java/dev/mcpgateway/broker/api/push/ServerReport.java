@@ -1,6 +1,7 @@
 package dev.mcpgateway.broker.api.push;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.mcpgateway.broker.api.config.ServerConfig;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param conflictingTools served names another server holds; at most {@link #MAX_CONFLICTS}
  * @param message the words of {@code /status}
  * @param lastError why it is not connected, absent when it is
+ * @param config fingerprint of the configuration the broker has of it, see {@link
+ *     ServerConfig#fingerprint}; absent from brokers that do not tell; at most {@link
+ *     BrokerReport#MAX_WORD} characters
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServerReport(
@@ -32,7 +36,8 @@ public record ServerReport(
     List<String> tools,
     List<String> conflictingTools,
     String message,
-    @Nullable String lastError) {
+    @Nullable String lastError,
+    @Nullable String config) {
   /** Most names in {@code tools}. */
   public static final int MAX_TOOLS = 1_000;
 
@@ -60,5 +65,47 @@ public record ServerReport(
     if (tools.size() > MAX_TOOLS || conflictingTools.size() > MAX_CONFLICTS) {
       throw new IllegalArgumentException("more names than are reported");
     }
+    if (config != null && config.length() > BrokerReport.MAX_WORD) {
+      throw new IllegalArgumentException("config is too long");
+    }
+  }
+
+  /** Without saying which configuration it is about. */
+  public ServerReport(
+      String name,
+      boolean connected,
+      boolean ready,
+      @Nullable String protocolVersion,
+      int toolCount,
+      List<String> tools,
+      List<String> conflictingTools,
+      String message,
+      @Nullable String lastError) {
+    this(
+        name,
+        connected,
+        ready,
+        protocolVersion,
+        toolCount,
+        tools,
+        conflictingTools,
+        message,
+        lastError,
+        null);
+  }
+
+  /** The same, about this configuration of the server. */
+  public ServerReport about(ServerConfig server) {
+    return new ServerReport(
+        name,
+        connected,
+        ready,
+        protocolVersion,
+        toolCount,
+        tools,
+        conflictingTools,
+        message,
+        lastError,
+        server.fingerprint());
   }
 }

@@ -24,6 +24,24 @@ class ConfigCodecTest {
       new VirtualServerConfig("team-a/subset", List.of("wx_today", "123"));
 
   @Test
+  void everyChangeOfAServerIsAnotherFingerprintAndNoneShowsTheCredential() {
+    List<ServerConfig> different =
+        List.of(
+            new ServerConfig("a/b", "http://x/", "h", "p_", null, true),
+            new ServerConfig("a/c", "http://x/", "h", "p_", null, true),
+            new ServerConfig("a/b", "http://x/y", "h", "p_", null, true),
+            new ServerConfig("a/b", "http://x/", "i", "p_", null, true),
+            new ServerConfig("a/b", "http://x/", "h", "q_", null, true),
+            new ServerConfig("a/b", "http://x/", "h", "p_", "", true),
+            new ServerConfig("a/b", "http://x/", "h", "p_", "s3cr3t", true),
+            new ServerConfig("a/b", "http://x/", "h", "p_", null, false));
+    assertThat(different.stream().map(ServerConfig::fingerprint).distinct()).hasSize(8);
+    assertThat(different.getFirst().fingerprint())
+        .isEqualTo(new ServerConfig("a/b", "http://x/", "h", "p_", null, true).fingerprint())
+        .matches("[0-9a-f]{64}");
+  }
+
+  @Test
   void whatIsWrittenIsReadBack() {
     GatewayConfig config = new GatewayConfig(List.of(WEATHER, PLAIN), List.of(SUBSET));
     assertThat(ConfigCodec.read(ConfigCodec.write(config))).isEqualTo(config);
