@@ -52,6 +52,7 @@ public final class AdmissionBench {
     try (KubernetesClient client = client(server.getKubeConfigYaml())) {
       Cluster cluster = new Cluster(client);
       cluster.installCrds();
+      cluster.installCrds("ISTIO_CRDS");
       cluster.namespaces("mcp-system");
       cluster.gatewayClass("istio");
       cluster.emptySecret("mcp-system", "webhook-tls");

@@ -1,5 +1,7 @@
 package dev.mcpgateway.webhook.bench;
 
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.model.CredentialRef;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationSpec;
 import dev.mcpgateway.controller.api.model.TargetRef;
@@ -7,7 +9,10 @@ import dev.mcpgateway.webhook.Cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
@@ -17,8 +22,8 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
 /**
- * Teams, each with a namespace, a Gateway, an extension, a route and its share of registrations;
- * and one namespace without an extension.
+ * Teams, each with a namespace, a Gateway, an extension, a route to a Service, a credential and its
+ * share of registrations; and one namespace without an extension.
  */
 record Population(KubernetesClient client, int teams, int registrations) {
   static final String FREE = "free";
@@ -56,7 +61,11 @@ record Population(KubernetesClient client, int teams, int registrations) {
     registration.setMetadata(
         new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
     registration.setSpec(
-        new RegistrationSpec(new TargetRef(null, null, "route", null), prefix, "/" + name, null));
+        new RegistrationSpec(
+            new TargetRef(null, null, "route", null),
+            prefix,
+            "/" + name,
+            new CredentialRef("token", null)));
     return registration;
   }
 
@@ -80,18 +89,31 @@ record Population(KubernetesClient client, int teams, int registrations) {
               .endListener()
               .endSpec()
               .build());
+      // What a review of a registration reads one by one.
       store(
-          new HTTPRouteBuilder()
+          new ServiceBuilder()
               .withNewMetadata()
               .withNamespace(namespace)
-              .withName("route")
+              .withName("server")
               .endMetadata()
               .withNewSpec()
-              .addNewParentRef()
-              .withName(gateway(namespace))
-              .endParentRef()
+              .addNewPort()
+              .withPort(8080)
+              .endPort()
               .endSpec()
               .build());
+      store(
+          new SecretBuilder()
+              .withNewMetadata()
+              .withNamespace(namespace)
+              .withName("token")
+              .addToLabels(McpGroup.CREDENTIAL_LABEL, "true")
+              .endMetadata()
+              .addToStringData("token", "Bearer x")
+              .build());
+      HTTPRoute route = route(namespace);
+      store(route);
+      client.resource(accepted(route)).updateStatus();
       if (!namespace.equals(FREE)) {
         store(Cluster.extension(namespace, "gateway", null, gateway(namespace)));
         for (int i = 0; i < registrations / teams; i++) {
@@ -102,6 +124,40 @@ record Population(KubernetesClient client, int teams, int registrations) {
     } finally {
       turns.release();
     }
+  }
+
+  private static HTTPRoute route(String namespace) {
+    return new HTTPRouteBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName("route")
+        .endMetadata()
+        .withNewSpec()
+        .withHostnames("server." + namespace + ".mcp.local")
+        .addNewParentRef()
+        .withName(gateway(namespace))
+        .endParentRef()
+        .addNewRule()
+        .addNewBackendRef()
+        .withName("server")
+        .withPort(8080)
+        .endBackendRef()
+        .endRule()
+        .endSpec()
+        .build();
+  }
+
+  /** Plays the part of the Gateway's controller. */
+  private static HTTPRoute accepted(HTTPRoute route) {
+    return new HTTPRouteBuilder(route)
+        .withNewStatus()
+        .addNewParent()
+        .withControllerName("istio.io/gateway-controller")
+        .withParentRef(route.getSpec().getParentRefs().getFirst())
+        .addToConditions(Cluster.accepted())
+        .endParent()
+        .endStatus()
+        .build();
   }
 
   private void store(HasMetadata object) {
