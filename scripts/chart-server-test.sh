@@ -187,11 +187,14 @@ no controller create leases.coordination.k8s.io --namespace team-a
 no controller patch envoyfilters.networking.istio.io --namespace gateway-system
 yes webhook list mcpgatewayextensions.mcp.kagenti.com --all-namespaces
 yes webhook patch secrets/mcp-controller-mcp-gateway-webhook-tls --namespace mcp-system
+no webhook create secrets --namespace mcp-system
+no webhook get mcpgatewayextensions.mcp.kagenti.com --namespace team-a
 yes webhook get secrets/credentials --namespace team-a
 no webhook list secrets --namespace team-a
 no webhook update secrets/mcp-gateway-config --namespace team-a
 no webhook list secrets --namespace mcp-system
 yes webhook patch validatingwebhookconfigurations/mcp-controller-mcp-gateway-webhook
+no webhook update validatingwebhookconfigurations/mcp-controller-mcp-gateway-webhook
 no webhook patch validatingwebhookconfigurations/other
 no webhook create mcpgatewayextensions.mcp.kagenti.com --namespace team-a
 no broker get secrets/mcp-gateway-config --namespace team-a
@@ -237,18 +240,20 @@ cert_manager() {
   local name=mcp-controller-mcp-gateway-webhook before bundle
   apply cert-manager >/dev/null
   equal "the Secret of the other way" "" "$(kubectl get secret "$name-tls" --namespace mcp-system --ignore-not-found --output name)"
-  # cert-manager makes the Secret, cainjector fills in the authority.
-  kubectl create secret generic "$name-tls" --namespace mcp-system --from-literal tls.crt=theirs >/dev/null
+  # cert-manager makes a Secret of another name, cainjector fills in the authority.
+  kubectl create secret generic "$name-cert-manager-tls" --namespace mcp-system --from-literal tls.crt=theirs >/dev/null
   bundle=$(base64 -w0 "$work/certs/apiserver.crt")
   kubectl patch validatingwebhookconfiguration "$name" --patch '{"webhooks":[{"name":
     "vmcpgatewayextension.mcp.kagenti.com","clientConfig":{"caBundle":"'"$bundle"'"}}]}' >/dev/null
   before=$(versions mcp-controller)
   apply cert-manager >/dev/null
   equal "an upgrade with cert-manager that changes nothing" "$before" "$(versions mcp-controller)"
-  # Back again: a Secret that is not the release's own stays as it is.
-  before=$(secret_data mcp-system "$name-tls")
+  # Back again: the release has its own Secret, and cert-manager's stays as it is.
+  before=$(secret_data mcp-system "$name-cert-manager-tls")
   apply controller >/dev/null
-  equal "cert-manager's Secret" "$before" "$(secret_data mcp-system "$name-tls")"
+  equal "cert-manager's Secret" "$before" "$(secret_data mcp-system "$name-cert-manager-tls")"
+  equal "the Secret of self-managed certificates" "$name-tls" \
+    "$(kubectl get secret "$name-tls" --namespace mcp-system --output jsonpath='{.metadata.name}')"
   kubectl apply --dry-run=server --filename "$root/certs/issuer.yaml" --filename "$root/certs/certificate.yaml" >/dev/null || fail "certs"
 }
 

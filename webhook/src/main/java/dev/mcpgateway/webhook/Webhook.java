@@ -9,6 +9,7 @@ import dev.mcpgateway.webhook.certificates.CertificateKeeper;
 import dev.mcpgateway.webhook.certificates.CertificatePolicy;
 import dev.mcpgateway.webhook.certificates.CertificateSource;
 import dev.mcpgateway.webhook.certificates.MountedCertificates;
+import dev.mcpgateway.webhook.configuration.WebhookConfiguration;
 import dev.mcpgateway.webhook.promotion.FailurePolicyKeeper;
 import dev.mcpgateway.webhook.server.Drain;
 import dev.mcpgateway.webhook.server.Health;
@@ -74,15 +75,19 @@ final class Webhook implements AutoCloseable {
             routes);
     List<String> names =
         CertificatePolicy.serviceNames(settings.serviceName(), settings.tlsSecret().namespace());
-    certificates = certificates(client, names, clock);
+    var configuration = new WebhookConfiguration(client, settings.webhookConfiguration());
+    certificates = certificates(client, configuration, names, clock);
     policy =
         new FailurePolicyKeeper(
-            client,
-            settings.webhookConfiguration(),
-            settings.tlsSecret().namespace(),
-            settings.promote());
+            client, configuration, settings.tlsSecret().namespace(), settings.promote());
     Gauge.builder("mcp_webhook_certificate_expiry_seconds", listener, Webhook::expiry)
         .description("When the presented certificate expires, in seconds since the epoch")
+        .register(metrics);
+    Gauge.builder(
+            "mcp_webhook_certificates_settled",
+            certificates,
+            source -> source.failure().isEmpty() ? 1 : 0)
+        .description("1 when nothing was wrong with the certificates in the last round")
         .register(metrics);
     Gauge.builder("mcp_webhook_failure_policy_fail", policy, p -> p.failing() ? 1 : 0)
         .description("1 when every webhook of the configuration has the failure policy Fail")
@@ -91,7 +96,12 @@ final class Webhook implements AutoCloseable {
         new ManagementListener(
             settings.bindAddress(),
             settings.managementPort(),
-            new Health(listener, new SelfDial(listener, names.get(2)), cache::synced, drain),
+            new Health(
+                listener,
+                new SelfDial(listener, names.get(2), configuration::caBundles),
+                certificates::failure,
+                cache::synced,
+                drain),
             metrics);
   }
 
@@ -130,7 +140,11 @@ final class Webhook implements AutoCloseable {
     log.atInfo().log("Stopped");
   }
 
-  private CertificateSource certificates(KubernetesClient client, List<String> names, Clock clock) {
+  private CertificateSource certificates(
+      KubernetesClient client,
+      WebhookConfiguration configuration,
+      List<String> names,
+      Clock clock) {
     return settings
         .certificateFolder()
         .<CertificateSource>map(folder -> new MountedCertificates(folder, listener::present))
@@ -138,7 +152,7 @@ final class Webhook implements AutoCloseable {
             new CertificateKeeper(
                 client,
                 settings.tlsSecret(),
-                settings.webhookConfiguration(),
+                configuration,
                 new CertificatePolicy(
                     names, settings.caLifetime(), settings.leafLifetime(), settings.overlap()),
                 clock,

@@ -46,10 +46,15 @@ final class Balancer implements AutoCloseable {
     backends.remove(Integer.valueOf(port));
   }
 
-  @Override
-  public void close() {
+  /** Ends all connections and takes no more. */
+  void cut() {
     shut(listener);
     open.forEach(Balancer::shut);
+  }
+
+  @Override
+  public void close() {
+    cut();
     executor.close();
   }
 

@@ -106,7 +106,7 @@ class CertManagerIT {
 
       String before = webhook.management("/metrics").body();
       String certificate = certificate();
-      client.secrets().inNamespace("mcp-system").withName(NAME + "-tls").delete();
+      client.secrets().inNamespace("mcp-system").withName(NAME + "-cert-manager-tls").delete();
       await()
           .atMost(ISSUED_WITHIN)
           .until(() -> secret() != null && !certificate().equals(certificate));
@@ -167,7 +167,7 @@ class CertManagerIT {
   }
 
   private static @Nullable Secret secret() {
-    return client.secrets().inNamespace("mcp-system").withName(NAME + "-tls").get();
+    return client.secrets().inNamespace("mcp-system").withName(NAME + "-cert-manager-tls").get();
   }
 
   private static String certificate() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationStatus;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
@@ -72,9 +73,11 @@ class KubectlIT {
     cluster.emptySecret("mcp-system", NAME + "-tls");
     cluster.apply(Files.readString(Path.of("../manifests/rbac/webhook.yaml")));
     assertThat(kubectl("apply", "-f", "setup.yaml")).doesNotContain("Error");
-    accept("team-a", "weather");
-    accept("team-a", "news");
+    for (String route : List.of("weather", "news", "unusable", "foreign", "odd")) {
+      accept("team-a", route);
+    }
     accept("team-b", "lonely");
+    client.resources(MCPGatewayExtension.class).inNamespace("team-d").withName("old").delete();
     cluster.acceptClass("istio");
     offer("weather", "weather_forecast", "weather_now");
     webhook =

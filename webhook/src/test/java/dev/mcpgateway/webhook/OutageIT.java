@@ -114,11 +114,12 @@ class OutageIT {
     Deque<RunningWebhook> replicas = new ArrayDeque<>();
     try (var balancer = new Balancer();
         var load = new Caller(client)) {
+      // First: a replica that nobody can call is not ready.
+      cluster.webhookConfiguration(CONFIGURATION, balancer.port(), "Fail");
       for (int i = 0; i < 2; i++) {
         replicas.add(readyReplica());
         balancer.add(replicas.getLast().port());
       }
-      cluster.webhookConfiguration(CONFIGURATION, balancer.port(), "Fail");
       awaitReviews();
       load.start(3);
       for (int i = 0; i < 4; i++) {

@@ -33,6 +33,8 @@ class RotationIT {
     "--certificate.overlap=PT2S"
   };
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   // Set by the extension before any test runs.
   @SuppressWarnings("NullAway.Init")
   static KubernetesClient client;
@@ -45,6 +47,14 @@ class RotationIT {
     cluster.gateway("team-a", "gw");
     cluster.emptySecret("mcp-system", "webhook-tls");
     cluster.emptySecret("mcp-system", "other-tls");
+    client
+        .secrets()
+        .inNamespace("mcp-system")
+        .withName("other-tls")
+        .edit(s -> {
+          s.getMetadata().setLabels(Map.of("app.kubernetes.io/managed-by", "Helm"));
+          return s;
+        });
   }
 
   @Test
@@ -64,7 +74,7 @@ class RotationIT {
           .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(300))
           .until(() -> {
-            // Each probe is a new handshake, trusting what the API server trusts.
+            // Each probe is a new handshake, trusting what the API server is told to trust.
             check(first, unready);
             check(second, unready);
             Map<String, String> data = secret("webhook-tls").getData();
@@ -79,12 +89,31 @@ class RotationIT {
   }
 
   @Test
+  void w23ADeletedSecretComesBackAsItWasAndTheBundleIsRepairedMeanwhile() throws Exception {
+    try (var webhook = new RunningWebhook(client, Clock.systemUTC(), "other-tls")) {
+      new Cluster(client).webhookConfiguration("mcp-webhook", webhook.port(), "Fail");
+      awaitReady(webhook);
+      Secret before = secret("other-tls");
+      client.resource(before).delete();
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            Secret after = client.secrets().inNamespace("mcp-system").withName("other-tls").get();
+            assertThat(after).isNotNull();
+            assertThat(after.getData()).isEqualTo(before.getData());
+            assertThat(after.getMetadata().getLabels()).isEqualTo(before.getMetadata().getLabels());
+          });
+    }
+  }
+
+  @Test
   void anEmptiedSecretIsFilledWithWhatTheApiServerTrustsAlready() throws Exception {
     try (var webhook = new RunningWebhook(client, Clock.systemUTC(), "other-tls")) {
+      new Cluster(client).webhookConfiguration("mcp-webhook", webhook.port(), "Fail");
       awaitReady(webhook);
       Map<String, String> before = secret("other-tls").getData();
       client.resource(secret("other-tls")).edit(s -> emptied(s));
-      await().until(() -> before.equals(secret("other-tls").getData()));
+      await().atMost(PATIENCE).until(() -> before.equals(secret("other-tls").getData()));
     }
   }
 
@@ -97,7 +126,7 @@ class RotationIT {
   }
 
   private static void awaitReady(RunningWebhook webhook) {
-    await().until(() -> webhook.management("/readyz").statusCode() == 200);
+    await().atMost(PATIENCE).until(() -> webhook.management("/readyz").statusCode() == 200);
   }
 
   private static Secret secret(String name) {

@@ -50,7 +50,10 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
         case AdmissionCase.Extension c when c.claims() -> claims(c.after(), synced(), live);
         case AdmissionCase.Extension c -> {
           World cached = synced();
-          yield withGatewayClass(cached.toBuilder(), c.after(), cached, live);
+          World.Builder world = cached.toBuilder();
+          Set<Unseen> unseen = new HashSet<>();
+          readGatewayClass(world, unseen, c.after(), cached, live);
+          yield new View(world.build(), List.of(), unseen);
         }
         case AdmissionCase.VirtualServer c -> View.of(withTools(synced()));
         case AdmissionCase.Registration c -> RegistrationObserver.observe(c, synced(), live);
@@ -83,18 +86,28 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
     var neighbours = live.extensionsIn(candidate.key().namespace());
     begin(gateway, cached, live);
     gatewayClass(candidate, cached).ifPresent(live::gatewayClass);
+    var routers = live.routersAt(gateway);
     Map<ObjectKey, ExtensionFacts> extensions = new HashMap<>();
     neighbours.required().forEach(e -> extensions.put(e.key(), e));
     claimants(gateway, live).forEach(e -> extensions.put(e.key(), e));
     World.Builder world = cached.toBuilder().extensions(extensions);
     withGrants(world, cached, gateway, extensions.values(), live);
-    return withGatewayClass(world, candidate, cached, live);
+    // Only warnings depend on the rest.
+    Set<Unseen> unseen = new HashSet<>();
+    readGatewayClass(world, unseen, candidate, cached, live);
+    Optional<List<RouterFilterFacts>> present = routers.told();
+    if (present.isEmpty()) {
+      unseen.add(new Unseen.Routers(gateway));
+    }
+    return new View(world.build(), present.orElse(List.of()), unseen);
   }
 
-  /** Only a warning depends on the class. */
-  private static View withGatewayClass(
-      World.Builder world, ExtensionFacts candidate, World cached, LiveReads live) {
-    Set<Unseen> unseen = new HashSet<>();
+  private static void readGatewayClass(
+      World.Builder world,
+      Set<Unseen> unseen,
+      ExtensionFacts candidate,
+      World cached,
+      LiveReads live) {
     gatewayClass(candidate, cached)
         .ifPresent(name ->
             live.gatewayClass(name)
@@ -102,7 +115,6 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
                 .ifPresentOrElse(
                     found -> found.ifPresent(c -> world.gatewayClasses(Map.of(name, c))),
                     () -> unseen.add(new Unseen.GatewayClass(name))));
-    return new View(world.build(), unseen);
   }
 
   private static Optional<String> gatewayClass(ExtensionFacts candidate, World cached) {

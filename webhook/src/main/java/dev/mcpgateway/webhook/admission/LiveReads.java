@@ -12,6 +12,7 @@ import dev.mcpgateway.controller.api.facts.RouteFacts;
 import dev.mcpgateway.controller.api.facts.ServiceFacts;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -19,8 +20,11 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Gettable;
 import io.fabric8.kubernetes.client.dsl.Listable;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.net.HttpURLConnection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +45,14 @@ final class LiveReads implements AutoCloseable {
   private static final String TARGET_NAME = "spec.targetRef.name";
   private static final String TARGET_NAMESPACE = "spec.targetRef.namespace";
   private static final String TOOL_PREFIX = "spec.toolPrefix";
+  private static final ResourceDefinitionContext ENVOY_FILTERS =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("networking.istio.io")
+          .withVersion("v1alpha3")
+          .withKind("EnvoyFilter")
+          .withPlural("envoyfilters")
+          .withNamespaced(true)
+          .build();
 
   private final KubernetesClient client;
   private final ExecutorService executor;
@@ -145,6 +157,28 @@ final class LiveReads implements AutoCloseable {
         secret -> Optional.of(secret).filter(LiveReads::labelled).map(FactsMapper::credential));
   }
 
+  /** EnvoyFilters the chart has put into a Gateway; none where nobody has installed that kind. */
+  Answer<List<RouterFilterFacts>> routersAt(ObjectKey gateway) {
+    var source =
+        client
+            .genericKubernetesResources(ENVOY_FILTERS)
+            .inNamespace(gateway.namespace())
+            .withLabel(RouterFilterFacts.TARGET_LABEL, gateway.name())
+            .withLabel(RouterFilterFacts.INSTANCE_LABEL);
+    return ask(
+        new Question("routers", gateway),
+        () -> {
+          try {
+            return source.list().getItems().stream().map(LiveReads::routerFilter).toList();
+          } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+              return List.of();
+            }
+            throw e;
+          }
+        });
+  }
+
   /** Gives up whatever has not been answered: one failure ends the review. */
   @Override
   public void close() {
@@ -168,6 +202,17 @@ final class LiveReads implements AutoCloseable {
   private <T> Answer<T> ask(Question question, Callable<T> call) {
     return new Answer<>(
         (Future<T>) asked.computeIfAbsent(question, q -> executor.submit(call)), deadline);
+  }
+
+  private static RouterFilterFacts routerFilter(GenericKubernetesResource object) {
+    ObjectKey key = FactsMapper.key(object);
+    String gateway =
+        object.get("spec", "workloadSelector", "labels", RouterFilterFacts.GATEWAY_LABEL);
+    return new RouterFilterFacts(
+        key,
+        object.getMetadata().getDeletionTimestamp() != null,
+        gateway == null ? null : new ObjectKey(key.namespace(), gateway),
+        String.valueOf(object.getMetadata().getLabels().get(RouterFilterFacts.INSTANCE_LABEL)));
   }
 
   private static boolean labelled(Secret secret) {

@@ -66,7 +66,7 @@ final class RegistrationObserver {
       world.routes(routes).services(found(targets, unseen, live));
     }
     world.credentials(credential(candidate, unseen, live));
-    return new View(world.build(), unseen);
+    return new View(world.build(), List.of(), unseen);
   }
 
   /** Asks at once what will be asked for if the cache is right. */

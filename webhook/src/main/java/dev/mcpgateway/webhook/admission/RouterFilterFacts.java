@@ -14,6 +14,9 @@ record RouterFilterFacts(
   /** Label with the namespace of the router, set by the chart. */
   static final String INSTANCE_LABEL = "mcp.kagenti.com/instance-namespace";
 
+  /** Label with the name of the Gateway, set by the chart, so that its routers can be found. */
+  static final String TARGET_LABEL = "mcp.kagenti.com/gateway";
+
   /** Label of a Gateway's pods (Gateway API, infrastructure labels). */
   static final String GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name";
 }

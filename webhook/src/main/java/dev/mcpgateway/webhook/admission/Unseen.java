@@ -14,6 +14,9 @@ sealed interface Unseen {
 
   record GatewayClass(String name) implements Unseen {}
 
+  /** Whose routers are in a Gateway. */
+  record Routers(ObjectKey gateway) implements Unseen {}
+
   /** What is said instead of what would have been found. */
   default Sentence sentence() {
     String what =
@@ -21,6 +24,7 @@ sealed interface Unseen {
           case Service s -> "Service " + s.key();
           case Credential c -> "credential secret " + c.key();
           case GatewayClass g -> "GatewayClass " + g.name();
+          case Routers r -> "the EnvoyFilters of Gateway " + r.gateway();
         };
     return new Sentence(
         "The webhook could not read %s, so nobody has checked it.".formatted(what),

@@ -2,97 +2,72 @@ package dev.mcpgateway.webhook.certificates;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.mcpgateway.webhook.configuration.WebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Tells the API server whom to trust: {@code caBundle} of every webhook in one
- * ValidatingWebhookConfiguration, and nothing else of it.
- */
+/** Tells the API server whom to trust: {@code caBundle} of every entry, and nothing else. */
 final class CaBundleWriter {
   private static final Logger log = LoggerFactory.getLogger(CaBundleWriter.class);
+  private static final String FIELD = "clientConfig/caBundle";
 
-  private final KubernetesClient client;
-  private final String configuration;
+  private final WebhookConfiguration configuration;
 
-  CaBundleWriter(KubernetesClient client, String configuration) {
-    this.client = client;
+  CaBundleWriter(WebhookConfiguration configuration) {
     this.configuration = configuration;
   }
 
-  /** Whether every webhook carries the bundle. */
+  /** Whether every entry carries the bundle. */
   boolean carries(String bundle) {
-    ValidatingWebhookConfiguration present = get();
-    return present != null && webhooks(present).stream().allMatch(w -> has(w, bundle));
+    List<ValidatingWebhook> entries = configuration.read();
+    return !entries.isEmpty()
+        && entries.stream().map(WebhookConfiguration::caBundle).allMatch(bundle::equals);
   }
 
-  /** Puts the bundle where it is missing; writes nothing when it stands everywhere. */
+  /** Puts the bundle where another one stands; writes nothing when it stands everywhere. */
   void write(String bundle) {
-    ValidatingWebhookConfiguration present = get();
-    if (present == null) {
+    write(present -> bundle);
+  }
+
+  /**
+   * Adds authorities where one of them is missing and takes none away: others may know more than
+   * this replica.
+   */
+  void add(List<X509Certificate> authorities) {
+    List<String> wanted = authorities.stream().map(Pem::write).toList();
+    write(present ->
+        wanted.stream()
+            .filter(authority -> !present.contains(authority))
+            .reduce(present, String::concat));
+  }
+
+  private void write(UnaryOperator<String> bundle) {
+    List<ValidatingWebhook> entries = configuration.read();
+    if (entries.isEmpty()) {
       log.atWarn()
-          .addKeyValue("configuration", configuration)
           .log(
               "ValidatingWebhookConfiguration missing, nothing is reviewed: install the chart again");
       return;
     }
-    ArrayNode patch = new ObjectMapper().createArrayNode();
-    List<ValidatingWebhook> webhooks = webhooks(present);
-    for (int i = 0; i < webhooks.size(); i++) {
-      if (!has(webhooks.get(i), bundle)) {
-        // The index may have moved since: then the test fails and the next round tries again.
-        patch
-            .addObject()
-            .put("op", "test")
-            .put("path", "/webhooks/%d/name".formatted(i))
-            .put("value", webhooks.get(i).getName());
-        patch
-            .addObject()
-            .put("op", "add")
-            .put("path", "/webhooks/%d/clientConfig/caBundle".formatted(i))
-            .put("value", base64(bundle));
-      }
+    int written =
+        configuration.write(
+            entries,
+            FIELD,
+            entry -> {
+              String present = WebhookConfiguration.caBundle(entry);
+              return Optional.of(bundle.apply(present))
+                  .filter(wanted -> !wanted.equals(present))
+                  .map(CaBundleWriter::base64);
+            });
+    if (written > 0) {
+      log.atInfo().addKeyValue("webhooks", written).log("CA bundle written");
     }
-    if (!patch.isEmpty()) {
-      client
-          .admissionRegistration()
-          .v1()
-          .validatingWebhookConfigurations()
-          .withName(configuration)
-          .patch(PatchContext.of(PatchType.JSON), patch.toString());
-      log.atInfo()
-          .addKeyValue("configuration", configuration)
-          .addKeyValue("webhooks", patch.size() / 2)
-          .log("CA bundle written");
-    }
-  }
-
-  private ValidatingWebhookConfiguration get() {
-    return client
-        .admissionRegistration()
-        .v1()
-        .validatingWebhookConfigurations()
-        .withName(configuration)
-        .get();
-  }
-
-  private static List<ValidatingWebhook> webhooks(ValidatingWebhookConfiguration configuration) {
-    List<ValidatingWebhook> webhooks = configuration.getWebhooks();
-    return webhooks == null ? List.of() : webhooks;
-  }
-
-  private static boolean has(ValidatingWebhook webhook, String bundle) {
-    return webhook.getClientConfig() != null
-        && base64(bundle).equals(webhook.getClientConfig().getCaBundle());
   }
 
   private static String base64(String text) {

@@ -1,6 +1,7 @@
 package dev.mcpgateway.webhook.certificates;
 
 import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.webhook.configuration.WebhookConfiguration;
 import dev.mcpgateway.webhook.server.TlsListener;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -8,6 +9,7 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -18,16 +20,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps Secret, webhook configuration and listener in agreement: looks at all three every few
- * seconds and repairs what somebody changed. Every replica does this; the Secret decides.
+ * seconds and repairs what somebody changed. Every replica does this; the Secret decides. One that
+ * is gone, or cannot be read, stops renewals and nothing else.
  */
 public final class CertificateKeeper implements CertificateSource {
   private static final Logger log = LoggerFactory.getLogger(CertificateKeeper.class);
 
+  private final ObjectKey secret;
   private final CertificateStore store;
   private final CaBundleWriter bundles;
   private final CertificatePlanner planner;
   private final Consumer<TlsListener.Identity> listener;
+
+  /** The Secret as it was last seen, and what this replica presents; null before. */
+  private CertificateStore.@Nullable Stored seen;
+
   private @Nullable Certificates last;
+  private volatile String failure = "";
   private final ScheduledExecutorService loop =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("certificates").factory());
@@ -36,18 +45,19 @@ public final class CertificateKeeper implements CertificateSource {
    * Nothing is read before {@link #start}.
    *
    * @param secret the Secret the replicas share
-   * @param configuration name of the ValidatingWebhookConfiguration
+   * @param configuration whose {@code caBundle} is kept
    * @param listener called with the current certificates in every round
    */
   public CertificateKeeper(
       KubernetesClient client,
       ObjectKey secret,
-      String configuration,
+      WebhookConfiguration configuration,
       CertificatePolicy policy,
       Clock clock,
       Consumer<TlsListener.Identity> listener) {
+    this.secret = secret;
     this.store = new CertificateStore(client, secret);
-    this.bundles = new CaBundleWriter(client, configuration);
+    this.bundles = new CaBundleWriter(configuration);
     this.planner = new CertificatePlanner(policy, clock);
     this.listener = listener;
   }
@@ -62,17 +72,41 @@ public final class CertificateKeeper implements CertificateSource {
     loop.shutdownNow();
   }
 
-  /** One round; a failure is logged and left to the next. */
+  @Override
+  public String failure() {
+    return failure;
+  }
+
+  /** One round; what fails is told once and left to the next. */
   void round() {
+    String now = "";
     try {
       keep();
     } catch (RuntimeException e) {
-      log.atWarn().setCause(e).log("Certificates not settled, trying again");
+      now = "certificates not settled: " + e.getMessage();
+      if (!now.equals(failure)) {
+        log.atWarn().setCause(e).log("Certificates not settled, trying again");
+      }
     }
+    failure = now;
   }
 
   private void keep() {
-    var read = store.read();
+    try {
+      settle();
+    } catch (RuntimeException e) {
+      hold(e);
+      throw e;
+    }
+  }
+
+  private void settle() {
+    CertificateStore.Stored read = store.read().or(this::restored).orElse(null);
+    if (read == null) {
+      throw new IllegalStateException(
+          "Secret %s is missing: install the chart again.".formatted(secret));
+    }
+    seen = read;
     // What the API server trusts already is put back into a Secret that somebody emptied.
     Certificates present = read.certificates() == null ? last : read.certificates();
     boolean announced = present != null && bundles.carries(present.caBundle());
@@ -84,9 +118,35 @@ public final class CertificateKeeper implements CertificateSource {
     // The listener before the bundle at first start, but a bundle that grows or shrinks never
     // excludes what the listener presents.
     listener.accept(
-        new TlsListener.Identity(
-            List.of(next.leaf().certificate()), next.leaf().key(), next.trusted()));
+        new TlsListener.Identity(List.of(next.leaf().certificate()), next.leaf().key()));
     bundles.write(next.caBundle());
+  }
+
+  /** Puts back a Secret that somebody deleted under this replica's eyes. */
+  private Optional<CertificateStore.Stored> restored() {
+    CertificateStore.Stored before = seen;
+    Certificates agreed = last;
+    if (before == null || agreed == null) {
+      return Optional.empty();
+    }
+    store.restore(before, agreed);
+    log.atWarn().addKeyValue("secret", secret).log("Secret was missing and has been restored");
+    return store.read();
+  }
+
+  /**
+   * Without the Secret nothing is renewed, but what is presented stays presented and the API server
+   * is made to trust it. Replicas that still see the Secret may be ahead, so nothing is taken away.
+   */
+  private void hold(RuntimeException reason) {
+    Certificates agreed = last;
+    if (agreed != null) {
+      try {
+        bundles.add(agreed.trusted());
+      } catch (RuntimeException e) {
+        reason.addSuppressed(e);
+      }
+    }
   }
 
   private boolean stored(CertificateStore.Stored read, Certificates next) {

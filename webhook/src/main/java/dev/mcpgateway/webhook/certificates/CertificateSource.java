@@ -7,6 +7,9 @@ public interface CertificateSource extends AutoCloseable {
   /** Begins to look, at once and then in this interval. */
   void start(Duration interval);
 
+  /** What was wrong in the last round and what to do about it, empty when nothing was. */
+  String failure();
+
   @Override
   void close();
 }

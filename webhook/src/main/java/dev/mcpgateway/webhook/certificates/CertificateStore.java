@@ -1,11 +1,13 @@
 package dev.mcpgateway.webhook.certificates;
 
 import dev.mcpgateway.controller.api.ObjectKey;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,27 +31,21 @@ final class CertificateStore {
    */
   record Stored(Secret secret, @Nullable Certificates certificates) {}
 
-  /**
-   * Reads the Secret.
-   *
-   * @throws IllegalStateException when it does not exist; the chart makes it, so that nobody needs
-   *     the right to create Secrets
-   */
-  Stored read() {
+  /** Reads the Secret, empty when it does not exist. */
+  Optional<Stored> read() {
     Secret secret = client.secrets().inNamespace(key.namespace()).withName(key.name()).get();
     if (secret == null) {
-      throw new IllegalStateException(
-          "Secret %s is missing: install the chart again.".formatted(key));
+      return Optional.empty();
     }
     Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
     try {
-      return new Stored(secret, SecretCodec.read(data));
+      return Optional.of(new Stored(secret, SecretCodec.read(data)));
     } catch (GeneralSecurityException e) {
       log.atWarn()
           .addKeyValue("secret", key)
           .addKeyValue("error", String.valueOf(e.getMessage()))
           .log("Secret holds no usable certificates, issuing new ones");
-      return new Stored(secret, null);
+      return Optional.of(new Stored(secret, null));
     }
   }
 
@@ -58,5 +54,25 @@ final class CertificateStore {
     Secret secret =
         new SecretBuilder(read.secret()).withData(SecretCodec.write(certificates)).build();
     client.resource(secret).update();
+  }
+
+  /**
+   * Puts a Secret back that somebody deleted, as the release's as it was before. A server-side
+   * apply names what it creates, so that the right to create can be one for this name only.
+   */
+  void restore(Stored last, Certificates certificates) {
+    ObjectMeta metadata = last.secret().getMetadata();
+    Secret secret =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(key.namespace())
+            .withName(key.name())
+            .withLabels(metadata.getLabels())
+            .withAnnotations(metadata.getAnnotations())
+            .endMetadata()
+            .withType(last.secret().getType())
+            .withData(SecretCodec.write(certificates))
+            .build();
+    client.resource(secret).fieldManager("mcp-webhook").serverSideApply();
   }
 }

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Certificates that somebody else issues, as cert-manager does: {@code tls.crt}, {@code tls.key}
- * and {@code ca.crt} of a mounted Secret. Looked at every few seconds; what cannot be used yet
- * leaves the last good ones in place.
+ * Certificates that somebody else issues, as cert-manager does: {@code tls.crt} and {@code tls.key}
+ * of a mounted Secret. Looked at every few seconds; what cannot be used yet leaves the last good
+ * ones in place.
  */
 public final class MountedCertificates implements CertificateSource {
   private static final Logger log = LoggerFactory.getLogger(MountedCertificates.class);
@@ -35,7 +35,7 @@ public final class MountedCertificates implements CertificateSource {
   private final ScheduledExecutorService loop =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("certificates").factory());
-  private String lastFailure = "";
+  private volatile String lastFailure = "";
 
   /**
    * Nothing is read before {@link #start}.
@@ -57,13 +57,18 @@ public final class MountedCertificates implements CertificateSource {
     loop.shutdownNow();
   }
 
+  @Override
+  public String failure() {
+    return lastFailure;
+  }
+
   /** Looks once. */
   void round() {
     String failure = "";
     try {
       listener.accept(read());
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      failure = e.toString();
+      failure = "certificates in %s cannot be used: %s".formatted(folder, e);
     }
     if (!failure.equals(lastFailure) && !failure.isEmpty()) {
       log.atWarn()
@@ -76,14 +81,14 @@ public final class MountedCertificates implements CertificateSource {
 
   private TlsListener.Identity read() throws IOException, GeneralSecurityException {
     Path current = folder.resolve(CURRENT);
-    // Through the link once, so that all three files are of one version.
+    // Through the link once, so that both files are of one version.
     Path version = (Files.exists(current) ? current : folder).toRealPath();
     List<X509Certificate> chain = Pem.certificates(text(version, SecretCodec.LEAF));
     PrivateKey key = Pem.key(text(version, SecretCodec.LEAF_KEY));
     if (!KeyPairs.match(new KeyPair(chain.getFirst().getPublicKey(), key))) {
       throw new GeneralSecurityException("tls.key does not belong to tls.crt");
     }
-    return new TlsListener.Identity(chain, key, Pem.certificates(text(version, SecretCodec.CA)));
+    return new TlsListener.Identity(chain, key);
   }
 
   private static String text(Path folder, String name) throws IOException {

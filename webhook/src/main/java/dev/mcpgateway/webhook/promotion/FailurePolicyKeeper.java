@@ -1,15 +1,11 @@
 package dev.mcpgateway.webhook.promotion;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.mcpgateway.webhook.configuration.WebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +23,7 @@ public final class FailurePolicyKeeper implements AutoCloseable {
   /** Reviews of virtual servers only ever warn: an outage must not block them. */
   private static final String ONLY_WARNS = "vmcpvirtualserver.mcp.kagenti.com";
 
-  private final Resource<ValidatingWebhookConfiguration> configuration;
+  private final WebhookConfiguration configuration;
   private final SelfTest test;
   private final boolean promotes;
   private final ScheduledExecutorService loop =
@@ -39,27 +35,23 @@ public final class FailurePolicyKeeper implements AutoCloseable {
   /**
    * Nothing is read before {@link #start}.
    *
-   * @param configuration name of the ValidatingWebhookConfiguration
+   * @param configuration whose policy is kept
    * @param namespace where the self-test is tried
    * @param promotes false when somebody else decides the policy: then it is only read
    */
   public FailurePolicyKeeper(
-      KubernetesClient client, String configuration, String namespace, boolean promotes) {
-    this.configuration =
-        client
-            .admissionRegistration()
-            .v1()
-            .validatingWebhookConfigurations()
-            .withName(configuration);
+      KubernetesClient client,
+      WebhookConfiguration configuration,
+      String namespace,
+      boolean promotes) {
+    this.configuration = configuration;
     this.test = new SelfTest(client, namespace);
     this.promotes = promotes;
   }
 
-  /** Starts looking. */
+  /** Starts looking, at once and then in this interval. */
   public void start(Duration interval) {
-    var _ =
-        loop.scheduleWithFixedDelay(
-            this::round, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = loop.scheduleWithFixedDelay(this::round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether every webhook was found, or put, at {@code Fail} in the last round. */
@@ -83,8 +75,7 @@ public final class FailurePolicyKeeper implements AutoCloseable {
   }
 
   private void keep() {
-    ValidatingWebhookConfiguration present = configuration.get();
-    List<ValidatingWebhook> webhooks = present == null ? List.of() : present.getWebhooks();
+    List<ValidatingWebhook> webhooks = configuration.read();
     boolean settled = webhooks.stream().allMatch(FailurePolicyKeeper::settled);
     failing = settled && !webhooks.isEmpty();
     if (!settled
@@ -106,24 +97,10 @@ public final class FailurePolicyKeeper implements AutoCloseable {
   }
 
   private void promote(List<ValidatingWebhook> webhooks) {
-    ArrayNode patch = new ObjectMapper().createArrayNode();
-    for (int i = 0; i < webhooks.size(); i++) {
-      if (!settled(webhooks.get(i))) {
-        // The index may have moved since: then the test fails and the next round tries again.
-        patch
-            .addObject()
-            .put("op", "test")
-            .put("path", "/webhooks/%d/name".formatted(i))
-            .put("value", webhooks.get(i).getName());
-        patch
-            .addObject()
-            .put("op", "replace")
-            .put("path", "/webhooks/%d/failurePolicy".formatted(i))
-            .put("value", FAIL);
-      }
-    }
-    configuration.patch(PatchContext.of(PatchType.JSON), patch.toString());
-    log.atInfo().addKeyValue("webhooks", patch.size() / 2).log("Promoted to Fail");
+    int written =
+        configuration.write(
+            webhooks, "failurePolicy", w -> settled(w) ? Optional.empty() : Optional.of(FAIL));
+    log.atInfo().addKeyValue("webhooks", written).log("Promoted to Fail");
   }
 
   private static boolean settled(ValidatingWebhook webhook) {
@@ -132,8 +109,6 @@ public final class FailurePolicyKeeper implements AutoCloseable {
 
   /** One that nobody could call would only block. */
   private static boolean trusted(ValidatingWebhook webhook) {
-    String bundle =
-        webhook.getClientConfig() == null ? null : webhook.getClientConfig().getCaBundle();
-    return bundle != null && !bundle.isEmpty();
+    return !WebhookConfiguration.caBundle(webhook).isEmpty();
   }
 }

@@ -3,6 +3,7 @@ package dev.mcpgateway.webhook.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -11,9 +12,12 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -21,28 +25,44 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Calls the own HTTPS listener the way the API server does: trusting what the webhook configuration
- * says and insisting on the Service's name. So a certificate with the wrong name and a listener
- * that stopped accepting are both noticed here first.
+ * says and insisting on the Service's name. So a certificate with the wrong name, an authority that
+ * nobody was told of and a listener that stopped accepting are all noticed here first.
  */
 public final class SelfDial {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final TlsListener listener;
   private final String serverName;
+  private final Supplier<Set<String>> caBundles;
 
   /**
    * Dials a listener.
    *
    * @param serverName the name the API server asks for, {@code service.namespace.svc}
+   * @param caBundles the authorities it trusts, PEM; one text for each way in
    */
-  public SelfDial(TlsListener listener, String serverName) {
+  public SelfDial(TlsListener listener, String serverName, Supplier<Set<String>> caBundles) {
     this.listener = listener;
     this.serverName = serverName;
+    this.caBundles = caBundles;
   }
 
-  /** What is wrong, empty when the listener answers as the API server wants it. */
+  /**
+   * What is wrong, empty when the listener answers as the API server wants it. One way in is
+   * enough: without a replica to call, the others would be of no use either.
+   */
   public String failure() {
-    return failure(false);
+    if (listener.identity().isEmpty()) {
+      return "no certificate yet";
+    }
+    String failure = "the webhook configuration is missing, or its caBundle is: nobody can call";
+    for (String bundle : caBundles.get()) {
+      failure = outcome(bundle);
+      if (failure.isEmpty()) {
+        return "";
+      }
+    }
+    return failure;
   }
 
   /**
@@ -50,24 +70,34 @@ public final class SelfDial {
    * accepts is no reason: a new process would present the same.
    */
   public String outage() {
-    return failure(true);
-  }
-
-  private String failure(boolean anyCertificate) {
     var identity = listener.identity().orElse(null);
-    var address = listener.address().orElse(null);
-    if (identity == null || address == null) {
-      return "no certificate yet";
+    if (identity == null) {
+      return "";
     }
     try {
-      dial(reachable(address), trusting(identity.trusted()));
+      dial(trusting(identity.chain()));
       return "";
     } catch (IOException | GeneralSecurityException e) {
-      if (anyCertificate && e.getCause() instanceof CertificateException) {
-        return "";
-      }
-      return "the HTTPS listener does not answer: " + e.getMessage();
+      return e.getCause() instanceof CertificateException ? "" : unanswered(e);
     }
+  }
+
+  private String outcome(String caBundle) {
+    try {
+      dial(trusting(certificates(caBundle)));
+      return "";
+    } catch (IOException | GeneralSecurityException e) {
+      return unanswered(e);
+    }
+  }
+
+  private static String unanswered(Exception e) {
+    return "the HTTPS listener does not answer: " + e.getMessage();
+  }
+
+  private void dial(SSLContext context) throws IOException {
+    var address = listener.address().map(SelfDial::reachable).orElseThrow(IOException::new);
+    dial(address, context);
   }
 
   private void dial(InetSocketAddress address, SSLContext context) throws IOException {
@@ -101,6 +131,13 @@ public final class SelfDial {
     return address.getAddress() != null && address.getAddress().isAnyLocalAddress()
         ? new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort())
         : address;
+  }
+
+  private static List<X509Certificate> certificates(String pem) throws CertificateException {
+    var in = new ByteArrayInputStream(pem.getBytes(US_ASCII));
+    return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+        .map(X509Certificate.class::cast)
+        .toList();
   }
 
   static SSLContext trusting(List<X509Certificate> trusted)

@@ -39,13 +39,10 @@ public final class TlsListener implements AutoCloseable {
    * What is presented.
    *
    * @param chain the server certificate first, then those between it and the authority
-   * @param trusted authorities a client may trust at the moment
    */
-  public record Identity(
-      List<X509Certificate> chain, PrivateKey key, List<X509Certificate> trusted) {
+  public record Identity(List<X509Certificate> chain, PrivateKey key) {
     public Identity {
       chain = List.copyOf(chain);
-      trusted = List.copyOf(trusted);
     }
 
     /** When the server certificate expires. */

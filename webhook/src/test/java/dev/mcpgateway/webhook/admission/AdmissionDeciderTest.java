@@ -233,13 +233,43 @@ class AdmissionDeciderTest {
         world(grant(GW, "team-a"), gateway(GW)).toBuilder().gatewayClasses(Map.of()).build();
     AdmissionDecision decision =
         AdmissionDecider.decide(
-            creation(A), new View(world, Set.of(new Unseen.GatewayClass("istio"))));
+            creation(A), new View(world, List.of(), Set.of(new Unseen.GatewayClass("istio"))));
     assertThat(decision.rule()).isEqualTo("NotChecked");
     assertThat(decision.allowed()).isTrue();
     assertThat(decision.warnings())
         .containsExactly(
             "The webhook could not read GatewayClass istio, so nobody has checked it."
                 + " See that it exists, or apply the object again later.");
+  }
+
+  @Test
+  void aRouterOfAnotherNamespaceInTheGatewayIsAWarningForWhoeverMayHoldIt() {
+    RouterFilterFacts foreign =
+        new RouterFilterFacts(Reviews.key(GW), false, Reviews.key(GW), "team-b");
+    RouterFilterFacts own =
+        new RouterFilterFacts(Reviews.key(GW), false, Reviews.key(GW), "team-a");
+    World permitted = world(grant(GW, "team-a"), gateway(GW));
+    assertThat(warnings(A, permitted, own)).isEmpty();
+    assertThat(warnings(A, permitted, own, foreign))
+        .containsExactly(
+            "An EnvoyFilter in namespace gateway-system leads the traffic of Gateway gateway-system/gw through the"
+                + " router of another namespace. Ask the owner of namespace gateway-system to delete it; it has the"
+                + " label mcp.kagenti.com/gateway=gw.");
+    assertThat(warnings(A, world(gateway(GW)), foreign))
+        .as("who may not refer to the Gateway")
+        .noneMatch(w -> w.contains("EnvoyFilter"));
+    assertThat(
+            warnings(A, world(B, grant(GW, "team-a"), grant(GW, "team-b"), gateway(GW)), foreign))
+        .as("the Gateway is the other's")
+        .isEmpty();
+    View unread = new View(permitted, List.of(), Set.of(new Unseen.Routers(Reviews.key(GW))));
+    assertThat(AdmissionDecider.decide(creation(A), unread).rule()).isEqualTo("NotChecked");
+  }
+
+  private static List<String> warnings(
+      ExtensionFacts candidate, World world, RouterFilterFacts... routers) {
+    return AdmissionDecider.decide(creation(candidate), new View(world, List.of(routers), Set.of()))
+        .warnings();
   }
 
   @Test

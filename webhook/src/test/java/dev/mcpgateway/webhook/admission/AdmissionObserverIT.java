@@ -117,7 +117,10 @@ class AdmissionObserverIT {
         var cache = synced();
         var observer = new AdmissionObserver(halfBlind, cache)) {
       View claims = observer.observe(claim, Deadline.in(Duration.ofSeconds(30)));
-      assertThat(claims.unseen()).containsExactly(new Unseen.GatewayClass("istio"));
+      assertThat(claims.unseen())
+          .containsExactlyInAnyOrder(
+              new Unseen.GatewayClass("istio"),
+              new Unseen.Routers(new ObjectKey("gateway-system", "gw")));
       View view = observer.observe(wanted, Deadline.in(Duration.ofSeconds(30)));
       assertThat(view.unseen())
           .containsExactlyInAnyOrder(

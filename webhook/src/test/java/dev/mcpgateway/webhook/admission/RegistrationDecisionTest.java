@@ -216,14 +216,14 @@ class RegistrationDecisionTest {
     return AdmissionDecider.decide(
         new AdmissionCase.Registration(
             Reviews.request(AdmissionRequest.Operation.CREATE, candidate.key()), null, candidate),
-        new View(world(), unseen));
+        new View(world(), List.of(), unseen));
   }
 
   private AdmissionDecision update(RegistrationFacts before, RegistrationFacts after) {
     return AdmissionDecider.decide(
         new AdmissionCase.Registration(
             Reviews.request(AdmissionRequest.Operation.UPDATE, after.key()), before, after),
-        new View(world(), unseen));
+        new View(world(), List.of(), unseen));
   }
 
   private World world() {

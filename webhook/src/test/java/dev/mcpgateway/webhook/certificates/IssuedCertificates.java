@@ -1,21 +1,36 @@
 package dev.mcpgateway.webhook.certificates;
 
 import dev.mcpgateway.webhook.server.TlsListener;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Certificates for tests of other packages. */
 public final class IssuedCertificates {
   private IssuedCertificates() {}
 
+  /**
+   * Certificates of an authority of their own.
+   *
+   * @param trusted what a client must trust
+   */
+  public record Issued(TlsListener.Identity identity, List<X509Certificate> trusted) {
+    /** As in a webhook configuration. */
+    public String caBundle() {
+      return trusted.stream().map(Pem::write).collect(Collectors.joining());
+    }
+  }
+
   /** What a listener presents, issued now for these names. */
-  public static TlsListener.Identity identity(String... names) {
+  public static Issued issue(String... names) {
     var policy =
         new CertificatePolicy(
             List.of(names), Duration.ofDays(2), Duration.ofDays(1), Duration.ofHours(1));
     Certificates issued = new CertificatePlanner(policy, Clock.systemUTC()).next(null, false);
-    return new TlsListener.Identity(
-        List.of(issued.leaf().certificate()), issued.leaf().key(), issued.trusted());
+    return new Issued(
+        new TlsListener.Identity(List.of(issued.leaf().certificate()), issued.leaf().key()),
+        issued.trusted());
   }
 }

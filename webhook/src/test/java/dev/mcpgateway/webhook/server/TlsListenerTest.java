@@ -1,11 +1,12 @@
 package dev.mcpgateway.webhook.server;
 
+import static dev.mcpgateway.webhook.certificates.IssuedCertificates.issue;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.mcpgateway.webhook.certificates.IssuedCertificates;
+import dev.mcpgateway.webhook.certificates.IssuedCertificates.Issued;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
@@ -20,12 +21,10 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,9 +40,13 @@ class TlsListenerTest {
       new TlsListener(
           new TlsListener.Settings("127.0.0.1", 0, MAX_CONNECTIONS, Duration.ofSeconds(10)),
           new Blocking());
-  private final SelfDial dial = new SelfDial(listener, NAME);
+
+  /** What the API server was told to trust. */
+  private Set<String> caBundles = Set.of();
+
+  private final SelfDial dial = new SelfDial(listener, NAME, () -> caBundles);
   private final Drain drain = new Drain();
-  private final Health health = new Health(listener, dial, () -> true, drain);
+  private final Health health = new Health(listener, dial, () -> "", () -> true, drain);
 
   @AfterEach
   void stop() {
@@ -59,7 +62,7 @@ class TlsListenerTest {
 
   @Test
   void withACertificateForTheServiceItIsReadyUntilItStops() {
-    listener.present(IssuedCertificates.identity("localhost", NAME));
+    present(issue("localhost", NAME));
     assertThat(health.reasonsToWait()).isEmpty();
     drain.begin();
     assertThat(health.reasonsToWait()).containsExactly("stopping");
@@ -68,14 +71,14 @@ class TlsListenerTest {
 
   @Test
   void beforeTheClusterHasBeenReadItIsNotReady() {
-    listener.present(IssuedCertificates.identity(NAME));
-    assertThat(new Health(listener, dial, () -> false, drain).reasonsToWait())
+    present(issue(NAME));
+    assertThat(new Health(listener, dial, () -> "", () -> false, drain).reasonsToWait())
         .containsExactly("the cluster has not been read yet");
   }
 
   @Test
   void w22ACertificateWithTheWrongNameIsNotReadyAndNoReasonToRestart() {
-    listener.present(IssuedCertificates.identity("localhost"));
+    present(issue("localhost"));
     assertThat(health.reasonsToWait())
         .singleElement()
         .asString()
@@ -85,22 +88,42 @@ class TlsListenerTest {
   }
 
   @Test
-  void w22ACertificateOfAnUnknownAuthorityIsNotReady() {
-    TlsListener.Identity one = IssuedCertificates.identity(NAME);
-    TlsListener.Identity other = IssuedCertificates.identity(NAME);
-    listener.present(new TlsListener.Identity(one.chain(), one.key(), other.trusted()));
+  void w22ACertificateOfAnAuthorityNobodyWasToldOfIsNotReady() {
+    present(issue(NAME));
+    caBundles = Set.of();
+    assertThat(health.reasonsToWait()).singleElement().asString().contains("caBundle");
+    caBundles = Set.of(issue(NAME).caBundle());
+    assertThat(health.reasonsToWait()).singleElement().asString().contains("does not answer");
+    caBundles = Set.of("no PEM");
     assertThat(health.reasonsToWait()).hasSize(1);
     assertThat(health.reasonsToRestart()).isEmpty();
   }
 
   @Test
+  void w23OneWayInIsEnough() {
+    Issued issued = issue(NAME);
+    present(issued);
+    caBundles = Set.of(issue(NAME).caBundle(), issued.caBundle());
+    assertThat(health.reasonsToWait()).isEmpty();
+  }
+
+  @Test
+  void whyThereIsNoCertificateIsToldAsLongAsThereIsNone() {
+    var health = new Health(listener, dial, () -> "the Secret is missing", () -> true, drain);
+    assertThat(health.reasonsToWait())
+        .containsExactly("no certificate yet", "the Secret is missing");
+    present(issue(NAME));
+    assertThat(health.reasonsToWait()).isEmpty();
+  }
+
+  @Test
   void w22ANewCertificateIsPresentedWithoutClosingConnections() throws Exception {
-    TlsListener.Identity first = IssuedCertificates.identity("localhost", NAME);
-    listener.present(first);
+    Issued first = issue("localhost", NAME);
+    present(first);
     try (HttpClient old = client(first)) {
       assertThat(get(old, "/healthz")).isEqualTo(200);
-      TlsListener.Identity second = IssuedCertificates.identity("localhost", NAME);
-      listener.present(second);
+      Issued second = issue("localhost", NAME);
+      present(second);
       assertThat(dial.failure()).isEmpty();
       // This client does not trust the new authority: it can only go on with its connection.
       assertThat(get(old, "/healthz")).isEqualTo(200);
@@ -109,7 +132,7 @@ class TlsListenerTest {
 
   @Test
   void w27IdleConnectionsAreBoundedAndLivenessTellsWhenTheyAreAllTaken() throws Exception {
-    listener.present(IssuedCertificates.identity(NAME));
+    present(issue(NAME));
     List<Socket> idle = new ArrayList<>();
     try {
       for (int i = 0; i < 3 * MAX_CONNECTIONS; i++) {
@@ -128,17 +151,17 @@ class TlsListenerTest {
 
   @Test
   void w27SlowHeadersTakeConnectionsUpToTheBoundAndNothingFromOneThatIsOpen() throws Exception {
-    TlsListener.Identity identity = IssuedCertificates.identity("localhost", NAME);
-    listener.present(identity);
+    Issued issued = issue("localhost", NAME);
+    present(issued);
     List<Socket> slow = new ArrayList<>();
-    try (HttpClient apiServer = client(identity)) {
+    try (HttpClient apiServer = client(issued)) {
       assertThat(get(apiServer, "/healthz")).isEqualTo(200);
       for (int i = 0; i < MAX_CONNECTIONS - 1; i++) {
-        slow.add(slowHeaders(identity));
+        slow.add(slowHeaders(issued));
       }
       // The API server keeps its connections, so it does not need a new one.
       assertThat(get(apiServer, "/healthz")).isEqualTo(200);
-      assertThatThrownBy(() -> slow.add(slowHeaders(identity)))
+      assertThatThrownBy(() -> slow.add(slowHeaders(issued)))
           .isInstanceOf(SocketTimeoutException.class);
     } finally {
       for (Socket socket : slow) {
@@ -149,36 +172,8 @@ class TlsListenerTest {
   }
 
   @Test
-  void w27ManyHandshakesDoNotKeepAReviewWaiting() throws Exception {
-    TlsListener.Identity identity = IssuedCertificates.identity("localhost", NAME);
-    listener.present(identity);
-    int handshakes = 150;
-    try (var executor = Executors.newVirtualThreadPerTaskExecutor();
-        HttpClient apiServer = client(identity)) {
-      assertThat(get(apiServer, "/healthz")).isEqualTo(200);
-      AtomicInteger left = new AtomicInteger(handshakes);
-      List<Future<Integer>> crowd = new ArrayList<>();
-      for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
-        crowd.add(executor.submit(() -> shakeHands(identity, left)));
-      }
-      int answered = 0;
-      while (left.get() > 0) {
-        assertThat(get(apiServer, "/healthz")).isEqualTo(200);
-        answered++;
-      }
-      int done = 0;
-      for (Future<Integer> one : crowd) {
-        done += one.get();
-      }
-      assertThat(done).isEqualTo(handshakes);
-      assertThat(answered).isPositive();
-    }
-    assertThat(health.reasonsToWait()).isEmpty();
-  }
-
-  @Test
   void w27PlainHttpOnTheTlsPortIsClosedAndHarmsNobody() throws Exception {
-    listener.present(IssuedCertificates.identity(NAME));
+    present(issue(NAME));
     InetSocketAddress address = listener.address().orElseThrow();
     for (int i = 0; i < 2 * MAX_CONNECTIONS; i++) {
       try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
@@ -196,9 +191,9 @@ class TlsListenerTest {
 
   @Test
   void aStoppingListenerFinishesWhatItHasBegun() throws Exception {
-    TlsListener.Identity identity = IssuedCertificates.identity("localhost", NAME);
-    listener.present(identity);
-    try (HttpClient client = client(identity)) {
+    Issued issued = issue("localhost", NAME);
+    present(issued);
+    try (HttpClient client = client(issued)) {
       var running = CompletableFuture.supplyAsync(() -> unchecked(client, "/slow"));
       assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
       var stopping = CompletableFuture.runAsync(listener::close);
@@ -208,34 +203,28 @@ class TlsListenerTest {
     }
   }
 
+  /** Presents them and tells the API server whom to trust. */
+  private void present(Issued issued) {
+    listener.present(issued.identity());
+    caBundles = Set.of(issued.caBundle());
+  }
+
   /** Shakes hands, begins a request and never ends its headers. */
-  private Socket slowHeaders(TlsListener.Identity identity)
-      throws GeneralSecurityException, IOException {
-    SSLSocket socket = connect(identity);
+  private Socket slowHeaders(Issued issued) throws GeneralSecurityException, IOException {
+    SSLSocket socket = connect(issued);
     socket
         .getOutputStream()
         .write("POST /validate HTTP/1.1\r\nHost: x\r\nX-Slow:".getBytes(US_ASCII));
     return socket;
   }
 
-  private int shakeHands(TlsListener.Identity identity, AtomicInteger left)
-      throws GeneralSecurityException, IOException {
-    int done = 0;
-    while (left.getAndDecrement() > 0) {
-      connect(identity).close();
-      done++;
-    }
-    return done;
-  }
-
   /** A socket after its handshake; fails when none is accepted within seconds. */
-  private SSLSocket connect(TlsListener.Identity identity)
-      throws GeneralSecurityException, IOException {
+  private SSLSocket connect(Issued issued) throws GeneralSecurityException, IOException {
     InetSocketAddress address = listener.address().orElseThrow();
     // A context of its own, so that no session is resumed.
     SSLSocket socket =
         (SSLSocket)
-            SelfDial.trusting(identity.trusted())
+            SelfDial.trusting(issued.trusted())
                 .getSocketFactory()
                 .createSocket(address.getAddress(), address.getPort());
     try {
@@ -281,11 +270,10 @@ class TlsListenerTest {
     }
   }
 
-  private static HttpClient client(TlsListener.Identity identity)
-      throws GeneralSecurityException, IOException {
+  private static HttpClient client(Issued issued) throws GeneralSecurityException, IOException {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
-        .sslContext(SelfDial.trusting(identity.trusted()))
+        .sslContext(SelfDial.trusting(issued.trusted()))
         .build();
   }
 }

@@ -120,6 +120,33 @@ class AdmissionIT {
 
   @Test
   @Order(4)
+  void w10ANamespaceVanishesUnderFailWhileNoWebhookAnswers() throws Exception {
+    guide.kubectl("create", "namespace", "leaving").orFail();
+    apply(
+        """
+        apiVersion: mcp.kagenti.com/v1alpha1
+        kind: MCPGatewayExtension
+        metadata: {name: leaving, namespace: leaving}
+        spec: {targetRef: {name: nowhere}}
+        ---
+        apiVersion: mcp.kagenti.com/v1alpha1
+        kind: MCPServerRegistration
+        metadata: {name: leaving, namespace: leaving}
+        spec: {targetRef: {name: nowhere}, toolPrefix: leaving_}
+        ---
+        apiVersion: mcp.kagenti.com/v1alpha1
+        kind: MCPVirtualServer
+        metadata: {name: leaving, namespace: leaving}
+        spec: {tools: [leaving_tool]}
+        """);
+    assertThat(policy()).isEqualTo("Fail");
+    scaleWebhook(0);
+    guide.kubectl("delete", "namespace", "leaving", "--timeout=90s").orFail();
+    scaleWebhook(2);
+  }
+
+  @Test
+  @Order(5)
   void w20AKilledWebhookRefusesClearlyUnderFailAndLetsThroughUnderIgnore() {
     scaleWebhook(0);
     HasMetadata claim = claim("team-a", "while-away", "team-a-gateway");
@@ -143,7 +170,7 @@ class AdmissionIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void w05FiftyParallelCreatesForOneGatewayEndWithExactlyOneReady() throws Exception {
     List<String> crowd = IntStream.range(0, CROWD).mapToObj("crowd-%02d"::formatted).toList();
     gateway("wanted");
@@ -193,7 +220,7 @@ class AdmissionIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aConflictingHelmInstallIsRefusedAndTheWinnersCallsNeverNotice() throws Exception {
     guide.kubectl("apply", "-f", "scripts/demo/team-a-server.yaml").orFail();
     guide.waitFor("Ready", "mcpserverregistration/everything", "team-a");
@@ -244,7 +271,7 @@ class AdmissionIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void w24UninstallLeavesNoConfigurationAndBlocksNoDeletion() {
     guide.helm("uninstall", "mcp-controller", "-n", "mcp-system", "--wait").orFail();
     assertThat(guide.kubectl("get", "validatingwebhookconfigurations", "-o", "name").orFail())
@@ -256,7 +283,7 @@ class AdmissionIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void w22WithCertManagerFromHelmInstallToADenialAndThroughRenewalUnderLoad() throws Exception {
     guide.kubectl("apply", "-f", Guide.tool("CERT_MANAGER_CRDS")).orFail();
     guide.kubectl("apply", "-f", "scripts/local/cert-manager.yaml").orFail();
@@ -276,7 +303,7 @@ class AdmissionIT {
     guide.waitFor("Ready", "certificate/" + WEBHOOK, "mcp-system");
     await().untilAsserted(() -> assertThat(policy()).isEqualTo("Fail"));
     try (AdmissionLoad load = load()) {
-      String certificate = secret("tls\\.crt");
+      String certificate = issued();
       // What `cmctl renew` does.
       guide
           .kubectl(
@@ -293,9 +320,34 @@ class AdmissionIT {
               "message":"renewed by a test","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}
               """)
           .orFail();
-      await().until(() -> !secret("tls\\.crt").equals(certificate));
+      await().until(() -> !issued().equals(certificate));
       load.awaitMore(100);
       load.assertNoneFailed();
+    }
+  }
+
+  @Test
+  @Order(10)
+  void w22TheKindOfCertificatesIsChangedThereAndBackInTheDocumentedOrder() {
+    String theirs = issued();
+    for (String kind : List.of("self-managed", "cert-manager")) {
+      String certificates = "webhook.certificates=" + kind;
+      guide
+          .installController(
+              "--set",
+              certificates,
+              "--set",
+              "webhook.failurePolicy=Ignore",
+              "--wait",
+              "--timeout=120s")
+          .orFail();
+      rolledOut();
+      awaitRefusal();
+      assertThat(policy()).isEqualTo("Ignore");
+      guide.installController("--set", certificates, "--wait", "--timeout=120s").orFail();
+      await().untilAsserted(() -> assertThat(policy()).isEqualTo("Fail"));
+      awaitRefusal();
+      assertThat(issued()).as("cert-manager's own").isEqualTo(theirs);
     }
     guide.helm("uninstall", "mcp-controller", "-n", "mcp-system", "--wait").orFail();
   }
@@ -385,6 +437,10 @@ class AdmissionIT {
     }
     guide.installController(flags.toArray(String[]::new)).orFail();
     scaleWebhook(2);
+    awaitRefusal();
+  }
+
+  private void awaitRefusal() {
     await()
         .untilAsserted(() ->
             assertThat(
@@ -452,6 +508,12 @@ class AdmissionIT {
 
   private String secret(String key) {
     return guide.get("secret/" + WEBHOOK + "-tls", "mcp-system", "{.data." + key + "}");
+  }
+
+  /** The certificate from cert-manager. */
+  private String issued() {
+    return guide.get(
+        "secret/" + WEBHOOK + "-cert-manager-tls", "mcp-system", "{.data.tls\\.crt}");
   }
 
   private List<String> crowdReady() {
