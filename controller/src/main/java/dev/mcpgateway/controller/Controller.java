@@ -17,6 +17,7 @@ import dev.mcpgateway.controller.observe.Observer;
 import dev.mcpgateway.controller.observe.Outlook;
 import dev.mcpgateway.controller.observe.WorkKey;
 import dev.mcpgateway.controller.queue.Backoff;
+import dev.mcpgateway.controller.queue.Lanes;
 import dev.mcpgateway.controller.queue.Outcome;
 import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.queue.WorkQueue;
@@ -76,7 +77,12 @@ final class Controller implements AutoCloseable {
       Clock clock) {
     Ticker ticker = Ticker.system();
     WorkQueue<WorkKey> queue =
-        new WorkQueue<>(ticker, new Backoff(BACKOFF_BASE, BACKOFF_CAP, new Random()), PACE);
+        new WorkQueue<>(
+            ticker,
+            new Backoff(BACKOFF_BASE, BACKOFF_CAP, new Random()),
+            PACE,
+            // What an instance runs with, and who holds what, before what is said of its parts.
+            Lanes.of(WorkKey.Instance.class::isInstance, settings.workers()));
     world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), change -> changed());
     secrets = new SecretCache(client, clock, this::secretsChanged);
     replicas = new ReplicaCache(client, this::replicasChanged);

@@ -8,6 +8,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys that need a pass. Level-based: a key stands for "look again", so adding it ten times is
@@ -20,8 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *       event is served at once, a burst costs one more pass.
  *   <li>A failed key waits by {@link Backoff}; an event may bring it back earlier, and a success
  *       forgets its failures.
- *   <li>Of two due times for a key the earlier one stands. Equal due times are served in the order
- *       of their arrival.
+ *   <li>Of two due times for a key the earlier one stands. Within a lane the key that is due for
+ *       longest is served first, and equal due times are served in the order of their arrival;
+ *       between them {@link Lanes} decide.
  * </ul>
  */
 public final class WorkQueue<K> {
@@ -29,21 +31,31 @@ public final class WorkQueue<K> {
 
   private final Ticker ticker;
   private final Backoff backoff;
+  private final Lanes<K> lanes;
   private final long pace;
   private final long origin;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<K, Entry> entries = new HashMap<>();
-  private final PriorityQueue<Due<K>> dues = new PriorityQueue<>();
+  private final Map<K, Entry<K>> entries = new HashMap<>();
+  private final PriorityQueue<Due<K>> first = new PriorityQueue<>();
+  private final PriorityQueue<Due<K>> others = new PriorityQueue<>();
   private long sequence;
+
+  /** Keys of the others that are with a worker. */
+  private int othersOut;
+
+  /** Keys of the first lane handed out since one of the others, while those were due. */
+  private int inARow;
+
   private boolean closed;
 
   /**
    * @param pace shortest time between the starts of two passes over one key that events asked for
    */
-  public WorkQueue(Ticker ticker, Backoff backoff, Duration pace) {
+  public WorkQueue(Ticker ticker, Backoff backoff, Duration pace, Lanes<K> lanes) {
     this.ticker = ticker;
     this.backoff = backoff;
+    this.lanes = lanes;
     this.pace = pace.toNanos();
     this.origin = ticker.nanos();
   }
@@ -52,7 +64,7 @@ public final class WorkQueue<K> {
   public void add(K key) {
     lock.lock();
     try {
-      Entry entry = entry(key);
+      Entry<K> entry = entry(key);
       schedule(key, entry, Math.max(now(), entry.started + pace));
     } finally {
       lock.unlock();
@@ -63,14 +75,14 @@ public final class WorkQueue<K> {
   public void addAfter(K key, Duration delay) {
     lock.lock();
     try {
-      Entry entry = entry(key);
+      Entry<K> entry = entry(key);
       schedule(key, entry, Math.max(now() + delay.toNanos(), entry.started + pace));
     } finally {
       lock.unlock();
     }
   }
 
-  /** The key that is due for longest, without waiting. */
+  /** The key whose turn it is, without waiting. */
   public Next<K> poll() {
     lock.lock();
     try {
@@ -107,11 +119,14 @@ public final class WorkQueue<K> {
   public void finish(K key, Outcome outcome) {
     lock.lock();
     try {
-      Entry entry = entries.get(key);
+      Entry<K> entry = entries.get(key);
       if (entry == null || !entry.processing) {
         throw new IllegalStateException("finished without having been taken: " + key);
       }
       entry.processing = false;
+      if (entry.lane == others) {
+        othersOut--;
+      }
       switch (outcome) {
         case Outcome.Done d -> entry.failures = 0;
         case Outcome.Again(Duration after) -> {
@@ -124,7 +139,7 @@ public final class WorkQueue<K> {
         }
       }
       // Without a due time this marks when the pace is over and the key can be forgotten.
-      push(key, entry.due == NONE ? entry.started + pace : entry.due);
+      push(key, entry, entry.due == NONE ? entry.started + pace : entry.due);
     } finally {
       lock.unlock();
     }
@@ -165,45 +180,68 @@ public final class WorkQueue<K> {
     if (closed) {
       return new Next.Closed<>();
     }
-    for (Due<K> due = dues.peek(); due != null; due = dues.peek()) {
-      if (due.at > now()) {
-        return new Next.Wait<>(Duration.ofNanos(due.at - now()));
-      }
-      dues.remove();
-      Entry entry = entries.get(due.key);
-      if (entry == null || entry.processing) {
-        continue;
-      }
-      if (entry.due == due.at) {
-        entry.processing = true;
-        entry.due = NONE;
-        entry.started = now();
-        return new Next.Work<>(due.key);
-      }
-      if (entry.due == NONE && entry.started + pace <= now()) {
-        entries.remove(due.key);
-      }
+    // Asked once: what is still to come now shall not be due a line later without having been
+    // looked at.
+    long now = now();
+    Due<K> head = head(first, now);
+    Due<K> other = othersOut < lanes.othersAtOnce() ? head(others, now) : null;
+    boolean otherDue = other != null && other.at <= now;
+    if (head != null && head.at <= now && (inARow < Lanes.IN_A_ROW || !otherDue)) {
+      inARow = otherDue ? inARow + 1 : 0;
+      return handOut(first, now);
     }
-    return new Next.Idle<>();
+    if (otherDue) {
+      inARow = 0;
+      othersOut++;
+      return handOut(others, now);
+    }
+    long soonest = Math.min(head == null ? NONE : head.at, other == null ? NONE : other.at);
+    return soonest == NONE ? new Next.Idle<>() : new Next.Wait<>(Duration.ofNanos(soonest - now));
   }
 
-  private void schedule(K key, Entry entry, long at) {
+  /** The first moment of a lane that is still to come, or at which its key is really due. */
+  private @Nullable Due<K> head(PriorityQueue<Due<K>> lane, long now) {
+    for (Due<K> due = lane.peek(); due != null && due.at <= now; due = lane.peek()) {
+      Entry<K> entry = entries.get(due.key);
+      if (entry != null && !entry.processing) {
+        if (entry.due == due.at) {
+          return due;
+        }
+        if (entry.due == NONE && entry.started + pace <= now) {
+          entries.remove(due.key);
+        }
+      }
+      lane.remove();
+    }
+    return lane.peek();
+  }
+
+  private Next<K> handOut(PriorityQueue<Due<K>> lane, long now) {
+    K key = lane.remove().key;
+    Entry<K> entry = entry(key);
+    entry.processing = true;
+    entry.due = NONE;
+    entry.started = now;
+    return new Next.Work<>(key);
+  }
+
+  private void schedule(K key, Entry<K> entry, long at) {
     if (closed || entry.due <= at) {
       return;
     }
     entry.due = at;
     if (!entry.processing) {
-      push(key, at);
+      push(key, entry, at);
     }
   }
 
-  private void push(K key, long at) {
-    dues.add(new Due<>(at, sequence++, key));
+  private void push(K key, Entry<K> entry, long at) {
+    entry.lane.add(new Due<>(at, sequence++, key));
     changed.signal();
   }
 
-  private Entry entry(K key) {
-    return entries.computeIfAbsent(key, k -> new Entry(now() - pace));
+  private Entry<K> entry(K key) {
+    return entries.computeIfAbsent(key, k -> new Entry<>(lanes.first().test(k) ? first : others, now() - pace));
   }
 
   private long now() {
@@ -218,13 +256,15 @@ public final class WorkQueue<K> {
     }
   }
 
-  private static final class Entry {
+  private static final class Entry<K> {
+    private final PriorityQueue<Due<K>> lane;
     private boolean processing;
     private long due = NONE;
     private long started;
     private int failures;
 
-    Entry(long started) {
+    Entry(PriorityQueue<Due<K>> lane, long started) {
+      this.lane = lane;
       this.started = started;
     }
   }

@@ -9,6 +9,7 @@ import dev.mcpgateway.controller.observe.Outlook;
 import dev.mcpgateway.controller.observe.Rollout;
 import dev.mcpgateway.controller.observe.WorkKey;
 import dev.mcpgateway.controller.queue.Backoff;
+import dev.mcpgateway.controller.queue.Lanes;
 import dev.mcpgateway.controller.queue.Next;
 import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.queue.WorkQueue;
@@ -27,7 +28,8 @@ class TriggersTest {
       new WorkQueue<>(
           Ticker.system(),
           new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), new Random(1)),
-          Duration.ZERO);
+          Duration.ZERO,
+          Lanes.of(key -> true, 1));
   private final Triggers triggers = new Triggers(world::get, queue, Ticker.system());
 
   @Test

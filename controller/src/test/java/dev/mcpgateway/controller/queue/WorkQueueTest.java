@@ -23,9 +23,13 @@ class WorkQueueTest {
   private static final Duration PACE = ofMillis(500);
   private static final RandomGenerator MOST = () -> -1L;
 
+  /** Keys in capitals go first; at most two of the others are with workers at once. */
+  private static final Lanes<String> LANES =
+      new Lanes<>(key -> Character.isUpperCase(key.charAt(0)), 2);
+
   private final FakeTicker ticker = new FakeTicker();
   private final WorkQueue<String> queue =
-      new WorkQueue<>(ticker, new Backoff(ofMillis(100), ofSeconds(10), MOST), PACE);
+      new WorkQueue<>(ticker, new Backoff(ofMillis(100), ofSeconds(10), MOST), PACE, LANES);
 
   @Test
   void anEmptyQueueIsIdle() {
@@ -50,7 +54,9 @@ class WorkQueueTest {
   @Test
   void keysAreServedInTheOrderOfTheirArrival() {
     List.of("c", "a", "b").forEach(queue::add);
-    assertThat(List.of(work("c"), work("a"), work("b"))).hasSize(3);
+    for (String key : List.of("c", "a", "b")) {
+      queue.finish(work(key), Outcome.DONE);
+    }
   }
 
   @Test
@@ -228,6 +234,123 @@ class WorkQueueTest {
   }
 
   @Test
+  void theFirstLaneGoesBeforeTheOthersHoweverLongTheyHaveWaited() {
+    List.of("a", "b", "c").forEach(queue::add);
+    ticker.advance(ofSeconds(60));
+    List.of("Y", "X").forEach(queue::add);
+    for (String key : List.of("Y", "X", "a", "b")) {
+      work(key);
+    }
+  }
+
+  @Test
+  void theOthersAreNotKeptWaitingForEver() {
+    IntStream.range(0, 12).forEach(i -> queue.add("K" + i));
+    List.of("a", "b", "c").forEach(queue::add);
+    List<String> order = new ArrayList<>();
+    while (queue.poll() instanceof Next.Work<String>(String key)) {
+      order.add(key);
+      queue.finish(key, Outcome.DONE);
+    }
+    assertThat(order)
+        .containsExactly(
+            "K0", "K1", "K2", "K3", "a", "K4", "K5", "K6", "K7", "b", "K8", "K9", "K10", "K11",
+            "c");
+  }
+
+  @Test
+  void onlyTurnsThatKeptSomebodyWaitingAreCounted() {
+    IntStream.range(0, 10).forEach(i -> queue.add("K" + i));
+    IntStream.range(0, 8).forEach(i -> work("K" + i));
+    queue.add("a");
+    // The eight before cost nobody anything.
+    work("K8");
+    work("K9");
+    work("a");
+  }
+
+  @Test
+  void theOthersNeverOccupyEveryWorker() {
+    List.of("a", "b", "c").forEach(queue::add);
+    work("a");
+    work("b");
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+    queue.add("X");
+    work("X");
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+    queue.finish("a", Outcome.FAILED);
+    work("c");
+  }
+
+  @Test
+  void whileTheOthersMayNotTheFirstLaneIsWaitedFor() {
+    List.of("a", "b", "c").forEach(queue::add);
+    work("a");
+    work("b");
+    queue.addAfter("X", ofSeconds(3));
+    assertThat(queue.poll()).isEqualTo(new Next.Wait<>(ofSeconds(3)));
+    queue.finish("b", Outcome.DONE);
+    work("c");
+  }
+
+  @Test
+  void anAddDuringAPassOccupiesNoPlaceOfTheOthers() {
+    queue.add("a");
+    work("a");
+    queue.add("a");
+    queue.add("b");
+    work("b");
+    queue.finish("a", Outcome.DONE);
+    queue.finish("b", Outcome.DONE);
+    ticker.advance(PACE);
+    work("a");
+    queue.add("c");
+    work("c");
+    queue.add("d");
+    assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+  }
+
+  @Test
+  void coalescingPaceAndBackOffHoldInBothLanes() {
+    for (String key : List.of("X", "a")) {
+      queue.add(key);
+      queue.add(key);
+      work(key);
+      queue.add(key);
+      queue.finish(key, Outcome.FAILED);
+      assertThat(queue.poll()).isInstanceOf(Next.Wait.class);
+      ticker.advance(ofMillis(100));
+      work(key);
+      queue.finish(key, Outcome.DONE);
+      ticker.advance(PACE);
+      assertThat(queue.poll()).isEqualTo(new Next.Idle<>());
+      assertThat(queue.known()).isZero();
+    }
+  }
+
+  @Test
+  void aWorkerThatWaitsForAPlaceOfTheOthersIsWokenWhenOneIsFree() {
+    WorkQueue<String> real = realQueue(ofMillis(1));
+    List.of("a", "b", "c").forEach(real::add);
+    assertThat(List.of(take(real).orElseThrow(), take(real).orElseThrow()))
+        .containsExactly("a", "b");
+    List<String> taken = new CopyOnWriteArrayList<>();
+    Thread worker = Thread.ofVirtual().start(() -> taken.add(take(real).orElseThrow()));
+    await().until(() -> worker.getState() == Thread.State.WAITING);
+    real.finish("a", Outcome.DONE);
+    await().atMost(ofSeconds(30)).until(() -> taken.equals(List.of("c")));
+    real.close();
+  }
+
+  @Test
+  void ofTheWorkersAQuarterAndAtLeastOneOfSeveralIsKeptFree() {
+    assertThat(IntStream.of(1, 2, 4, 8).map(n -> Lanes.of(k -> true, n).othersAtOnce()))
+        .containsExactly(1, 1, 3, 6);
+    assertThatThrownBy(() -> new Lanes<>(k -> true, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void waitingCountsWhatHasNoWorker() {
     queue.add("a");
     queue.addAfter("b", ofSeconds(1));
@@ -270,7 +393,7 @@ class WorkQueueTest {
 
   @Test
   void manyWorkersAndManyEventsNeverOverlapOnAKeyAndMissNone() throws InterruptedException {
-    WorkQueue<Integer> real = new WorkQueue<>(Ticker.system(), backoff(), Duration.ofNanos(1));
+    WorkQueue<Integer> real = new WorkQueue<>(Ticker.system(), backoff(), Duration.ofNanos(1), new Lanes<>(key -> key % 3 == 0, 3));
     int keys = 20;
     AtomicIntegerArray level = new AtomicIntegerArray(keys);
     AtomicIntegerArray seen = new AtomicIntegerArray(keys);
@@ -310,7 +433,7 @@ class WorkQueueTest {
   }
 
   private static WorkQueue<String> realQueue(Duration pace) {
-    return new WorkQueue<>(Ticker.system(), backoff(), pace);
+    return new WorkQueue<>(Ticker.system(), backoff(), pace, LANES);
   }
 
   private static Backoff backoff() {
