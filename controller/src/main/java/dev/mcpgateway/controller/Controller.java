@@ -89,13 +89,15 @@ final class Controller implements AutoCloseable {
     triggers = new Triggers(() -> observe(clock), queue, ticker);
     SecretWriter secretWriter = new SecretWriter(client, clock, new SecureRandom());
     StatusWriter statuses = new StatusWriter(client);
-    EventWriter events = new EventWriter(client, clock);
+    EventWriter events = new EventWriter(client, clock, ticker);
     var extensions =
-        new ExtensionReconciler(triggers::present, world, secretWriter, statuses, events, clock);
+        new ExtensionReconciler(
+            triggers::present, world, secretWriter, statuses, events, clock, ticker);
     var registrations =
         new RegistrationReconciler(triggers::present, world, statuses, events, clock);
     var routes = new RouteReconciler(triggers::present, world, client, clock);
-    var virtualServers = new VirtualServerReconciler(triggers::present, world, statuses, clock);
+    var virtualServers =
+        new VirtualServerReconciler(triggers::present, world, statuses, events, clock);
     leadership =
         new Leadership(
             leaseClient,

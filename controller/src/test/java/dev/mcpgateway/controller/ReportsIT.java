@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.conditions.Conditions;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,6 +118,66 @@ class ReportsIT {
     soonAsserted(() ->
         assertThat(cluster.registrationSays("all", "s", "Programmed"))
             .isEqualTo("True Programmed 2/2 replicas at the current configuration."));
+  }
+
+  @Test
+  void aChangeThatBrokersTakeAtOnceIsNoTransitionOfProgrammed() {
+    instance("settle");
+    broker("settle", "one");
+    programmed("settle", 1);
+    String since =
+        cluster.condition("settle", "e", "Programmed").orElseThrow().getLastTransitionTime();
+    List<String> seen = new CopyOnWriteArrayList<>();
+    int changes = 5;
+    try (var _ =
+        client
+            .resources(MCPGatewayExtension.class)
+            .inNamespace("settle")
+            .watch(
+                Watching.each(e ->
+                    Conditions.find(
+                            requireNonNull(e.getStatus()).conditions(), ConditionNames.PROGRAMMED)
+                        .ifPresent(c -> seen.add(c.getStatus() + " " + c.getMessage()))))) {
+      for (int i = 0; i < changes; i++) {
+        int before = cluster.servers("settle").size();
+        cluster.server("settle", "s" + i, "settle", "g");
+        soon(() -> cluster.servers("settle").size() > before);
+        programmed("settle", 1);
+      }
+      String last = "True 1/1 replicas at version %d.".formatted(cluster.version("settle"));
+      soon(() -> seen.contains(last));
+    }
+    // Without settling every change is one; a slow moment of a shared machine may be, too.
+    long lost = seen.stream().filter(s -> s.startsWith("False")).count();
+    assertThat(lost).isLessThan(changes / 2);
+    if (lost == 0) {
+      assertThat(
+              cluster.condition("settle", "e", "Programmed").orElseThrow().getLastTransitionTime())
+          .isEqualTo(since);
+      assertThat(programmedEvents("settle")).containsExactly("Programmed");
+    }
+  }
+
+  @Test
+  void thatBrokersAreLostAndComeBackIsToldInEvents() {
+    instance("lost");
+    BrokerPeer peer = broker("lost", "one");
+    programmed("lost", 1);
+    peer.refuse(true);
+    cluster.server("lost", "s", "lost", "g");
+    // Whichever is known first: that it has not been given to the broker, or that it cannot be.
+    soonAsserted(() -> assertThat(programmedEvents("lost")).hasSize(2));
+    assertThat(programmedEvents("lost")).containsAnyOf("Pending", "NotDelivered");
+    peer.refuse(false);
+    soonAsserted(() -> assertThat(programmedEvents("lost")).hasSize(3));
+    assertThat(programmedEvents("lost")).filteredOn("Programmed"::equals).hasSize(2);
+  }
+
+  /** Reasons of Events about {@code Programmed} of the extension {@code e}. */
+  private static List<String> programmedEvents(String namespace) {
+    return cluster.events(namespace, "e").stream()
+        .filter(reason -> !reason.endsWith("MCPGatewayExtension"))
+        .toList();
   }
 
   @Test
@@ -232,10 +294,15 @@ class ReportsIT {
     assertThat(status.resolvedTools()).isEqualTo(1);
     assertThat(status.unknownTools()).containsExactly("t_a");
     assertThat(cluster.virtualServerSays("vs", "v", "Ready")).startsWith("True");
+    soonAsserted(() -> assertThat(cluster.events("vs", "v")).containsExactly("Ready"));
+
+    client.resources(MCPGatewayExtension.class).inNamespace("vs").delete();
+    soonAsserted(
+        () -> assertThat(cluster.events("vs", "v")).containsExactlyInAnyOrder("Ready", "NotReady"));
   }
 
   @Test
-  void reportsThatFlapCostAtMostTwoWritesASecondAndEndRight() {
+  void c18ReportsThatFlapCostAtMostTwoWritesASecondFewEventsAndEndRight() {
     instance("flap");
     BrokerPeer peer = broker("flap", "one");
     cluster.server("flap", "s", "flap", "g");
@@ -252,6 +319,8 @@ class ReportsIT {
     soonAsserted(() -> assertThat(registration("flap").tools()).containsExactly("s_a", "s_last"));
     double seconds = (System.nanoTime() - started) / 1e9;
     assertThat(statusWrites("flap") - before).isLessThanOrEqualTo((int) (2 * seconds) + 2);
+    // Ten at once, and one more each minute.
+    assertThat(cluster.events("flap", "s")).hasSizeBetween(2, 10 + 1 + (int) (seconds / 60));
   }
 
   @Test

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
     })
 class StormIT {
   private static final int MANY = 1_000;
-  private static final Duration LONG = Duration.ofSeconds(180);
+  private static final Duration LONG = Duration.ofMinutes(3);
   private static final Duration PROMISED = Duration.ofSeconds(5);
 
   // Set by the annotation above.

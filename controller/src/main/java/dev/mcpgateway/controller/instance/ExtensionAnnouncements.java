@@ -9,7 +9,7 @@ import dev.mcpgateway.controller.status.Announcement;
 import dev.mcpgateway.controller.status.Transition;
 import java.util.Optional;
 
-/** The words of an Event about a transition of an extension's {@code Ready}. Pure. */
+/** The words of Events about an extension's transitions. Pure. */
 final class ExtensionAnnouncements {
   private ExtensionAnnouncements() {}
 
@@ -26,6 +26,13 @@ final class ExtensionAnnouncements {
               + " The other one comes first and is permitted now; this extension's configuration has been withdrawn.");
     }
     return Announcement.warning(reason, words(transition, verdict));
+  }
+
+  /** That all brokers run what is stored, or do not any more; not that they do not yet. */
+  static Optional<Announcement> programmed(Transition transition) {
+    return transition.lost() || (transition.won() && transition.turned())
+        ? Optional.of(Announcement.of(transition))
+        : Optional.empty();
   }
 
   /** Who took a live extension's place, when that is what happened (decision 7). */

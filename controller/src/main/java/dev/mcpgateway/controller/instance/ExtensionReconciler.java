@@ -12,15 +12,18 @@ import dev.mcpgateway.controller.observe.InstanceInputs;
 import dev.mcpgateway.controller.observe.InstanceInputs.Judged;
 import dev.mcpgateway.controller.observe.Outlook;
 import dev.mcpgateway.controller.queue.Outcome;
+import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.status.EventWriter;
 import dev.mcpgateway.controller.status.StatusWriter;
 import dev.mcpgateway.controller.status.Transition;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,7 @@ public final class ExtensionReconciler {
   private final WorldCache world;
   private final Applier applier;
   private final KeyRotation rotation;
+  private final Settling settling;
   private final StatusWriter statuses;
   private final EventWriter events;
   private final Clock clock;
@@ -46,11 +50,13 @@ public final class ExtensionReconciler {
       SecretWriter secrets,
       StatusWriter statuses,
       EventWriter events,
-      Clock clock) {
+      Clock clock,
+      Ticker ticker) {
     this.outlook = outlook;
     this.world = world;
     this.applier = new Applier(secrets);
     this.rotation = new KeyRotation(secrets, clock, RotationPlanner.Timing.DEFAULT);
+    this.settling = new Settling(ticker);
     this.statuses = statuses;
     this.events = events;
     this.clock = clock;
@@ -60,6 +66,7 @@ public final class ExtensionReconciler {
   public Outcome reconcile(String namespace) {
     Optional<InstanceInputs> present = outlook.get().instance(namespace);
     if (present.isEmpty()) {
+      settling.forget(namespace);
       return Outcome.DONE;
     }
     InstanceInputs inputs = present.get();
@@ -67,25 +74,48 @@ public final class ExtensionReconciler {
     if (delivery instanceof Delivery.NamespaceGoes) {
       return Outcome.DONE;
     }
-    inputs.extensions().forEach(judged -> status(judged, inputs, delivery));
-    return delivery instanceof Delivery.Refused ? Outcome.FAILED : rotation.advance(inputs);
+    Duration settles = settles(inputs, delivery);
+    inputs.extensions().forEach(judged -> status(judged, inputs, delivery, settles));
+    Outcome outcome =
+        delivery instanceof Delivery.Refused ? Outcome.FAILED : rotation.advance(inputs);
+    return settles.isZero() ? outcome : atTheLatest(settles, outcome);
   }
 
-  private void status(Judged judged, InstanceInputs inputs, Delivery delivery) {
+  /** How much longer what is said of the brokers may stay as it is. */
+  private Duration settles(InstanceInputs inputs, Delivery delivery) {
+    boolean behind =
+        inputs.extensions().stream()
+            .filter(judged -> judged.verdict().accepted())
+            .map(Judged::extension)
+            .anyMatch(extension ->
+                Settling.behind(
+                    stored(extension.key())
+                        .flatMap(e -> Conditions.find(conditions(e), ConditionNames.PROGRAMMED))
+                        .orElse(null),
+                    extension.generation(),
+                    delivery,
+                    inputs.rollout()));
+    return settling.left(inputs.namespace(), behind);
+  }
+
+  private void status(Judged judged, InstanceInputs inputs, Delivery delivery, Duration settles) {
     ExtensionFacts extension = judged.extension();
     MCPGatewayExtension stored = stored(extension.key()).orElse(null);
     if (stored == null || !extension.uid().equals(stored.getMetadata().getUid())) {
       // Gone or replaced: the next inputs will say so.
       return;
     }
-    List<Condition> before = stored.getStatus() == null ? null : stored.getStatus().conditions();
+    boolean accepted = judged.verdict().accepted();
+    List<Condition> before = conditions(stored);
     List<Condition> now =
         Conditions.merge(
             before,
             ExtensionConditions.wanted(judged.verdict(), delivery, inputs),
             extension.generation(),
             clock);
-    boolean accepted = judged.verdict().accepted();
+    if (accepted && !settles.isZero()) {
+      now = Settling.keep(before, now);
+    }
     int servers = accepted ? servers(inputs, delivery) : 0;
     Integer tools = accepted ? inputs.toolsServed() : null;
     if (statuses.write(
@@ -98,6 +128,11 @@ public final class ExtensionReconciler {
           .addKeyValue("servers", servers)
           .log("Extension status written");
       Transition.of(before, now, ConditionNames.READY).ifPresent(t -> announce(t, judged, stored));
+      if (accepted) {
+        Transition.of(before, now, ConditionNames.PROGRAMMED)
+            .flatMap(ExtensionAnnouncements::programmed)
+            .ifPresent(a -> events.write(stored, a));
+      }
     }
   }
 
@@ -109,11 +144,24 @@ public final class ExtensionReconciler {
         .ifPresent(holder -> events.write(holder, ExtensionAnnouncements.tookOver()));
   }
 
+  private static Outcome atTheLatest(Duration time, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done d -> new Outcome.Again(time);
+      case Outcome.Again(Duration after) ->
+          after.compareTo(time) <= 0 ? outcome : new Outcome.Again(time);
+      case Outcome.Failed f -> outcome;
+    };
+  }
+
   private static int servers(InstanceInputs inputs, Delivery delivery) {
     if (delivery instanceof Delivery.Complete || delivery instanceof Delivery.Written) {
       return inputs.wanted().servers().size();
     }
     return inputs.storedConfig() == null ? 0 : inputs.storedConfig().config().servers().size();
+  }
+
+  private static @Nullable List<Condition> conditions(MCPGatewayExtension stored) {
+    return stored.getStatus() == null ? null : stored.getStatus().conditions();
   }
 
   private Optional<MCPGatewayExtension> stored(ObjectKey key) {

@@ -37,12 +37,9 @@ public final class WorkQueue<K> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<K, Entry<K>> entries = new HashMap<>();
-  private final PriorityQueue<Due<K>> first = new PriorityQueue<>();
-  private final PriorityQueue<Due<K>> others = new PriorityQueue<>();
+  private final Lane<K> first = new Lane<>();
+  private final Lane<K> others = new Lane<>();
   private long sequence;
-
-  /** Keys of the others that are with a worker. */
-  private int othersOut;
 
   /** Keys of the first lane handed out since one of the others, while those were due. */
   private int inARow;
@@ -124,9 +121,7 @@ public final class WorkQueue<K> {
         throw new IllegalStateException("finished without having been taken: " + key);
       }
       entry.processing = false;
-      if (entry.lane == others) {
-        othersOut--;
-      }
+      entry.lane.out--;
       switch (outcome) {
         case Outcome.Done d -> entry.failures = 0;
         case Outcome.Again(Duration after) -> {
@@ -184,7 +179,7 @@ public final class WorkQueue<K> {
     // looked at.
     long now = now();
     Due<K> head = head(first, now);
-    Due<K> other = othersOut < lanes.othersAtOnce() ? head(others, now) : null;
+    Due<K> other = others.out < lanes.othersAtOnce() ? head(others, now) : null;
     boolean otherDue = other != null && other.at <= now;
     if (head != null && head.at <= now && (inARow < Lanes.IN_A_ROW || !otherDue)) {
       inARow = otherDue ? inARow + 1 : 0;
@@ -192,7 +187,6 @@ public final class WorkQueue<K> {
     }
     if (otherDue) {
       inARow = 0;
-      othersOut++;
       return handOut(others, now);
     }
     long soonest = Math.min(head == null ? NONE : head.at, other == null ? NONE : other.at);
@@ -200,8 +194,8 @@ public final class WorkQueue<K> {
   }
 
   /** The first moment of a lane that is still to come, or at which its key is really due. */
-  private @Nullable Due<K> head(PriorityQueue<Due<K>> lane, long now) {
-    for (Due<K> due = lane.peek(); due != null && due.at <= now; due = lane.peek()) {
+  private @Nullable Due<K> head(Lane<K> lane, long now) {
+    for (Due<K> due = lane.dues.peek(); due != null && due.at <= now; due = lane.dues.peek()) {
       Entry<K> entry = entries.get(due.key);
       if (entry != null && !entry.processing) {
         if (entry.due == due.at) {
@@ -211,13 +205,14 @@ public final class WorkQueue<K> {
           entries.remove(due.key);
         }
       }
-      lane.remove();
+      lane.dues.remove();
     }
-    return lane.peek();
+    return lane.dues.peek();
   }
 
-  private Next<K> handOut(PriorityQueue<Due<K>> lane, long now) {
-    K key = lane.remove().key;
+  private Next<K> handOut(Lane<K> lane, long now) {
+    K key = lane.dues.remove().key;
+    lane.out++;
     Entry<K> entry = entry(key);
     entry.processing = true;
     entry.due = NONE;
@@ -236,12 +231,13 @@ public final class WorkQueue<K> {
   }
 
   private void push(K key, Entry<K> entry, long at) {
-    entry.lane.add(new Due<>(at, sequence++, key));
+    entry.lane.dues.add(new Due<>(at, sequence++, key));
     changed.signal();
   }
 
   private Entry<K> entry(K key) {
-    return entries.computeIfAbsent(key, k -> new Entry<>(lanes.first().test(k) ? first : others, now() - pace));
+    return entries.computeIfAbsent(
+        key, k -> new Entry<>(lanes.first().test(k) ? first : others, now() - pace));
   }
 
   private long now() {
@@ -256,14 +252,21 @@ public final class WorkQueue<K> {
     }
   }
 
+  private static final class Lane<K> {
+    private final PriorityQueue<Due<K>> dues = new PriorityQueue<>();
+
+    /** Its keys that are with a worker. */
+    private int out;
+  }
+
   private static final class Entry<K> {
-    private final PriorityQueue<Due<K>> lane;
+    private final Lane<K> lane;
     private boolean processing;
     private long due = NONE;
     private long started;
     private int failures;
 
-    Entry(PriorityQueue<Due<K>> lane, long started) {
+    Entry(Lane<K> lane, long started) {
       this.lane = lane;
       this.started = started;
     }

@@ -70,15 +70,8 @@ public final class RegistrationReconciler {
       Transition.of(before, now, ConditionNames.READY)
           // Its words are servers' and brokers', which come and go too often for Events.
           .filter(Transition::turned)
-          .map(RegistrationReconciler::announcement)
+          .map(Announcement::of)
           .ifPresent(a -> events.write(stored, a));
     }
-  }
-
-  private static Announcement announcement(Transition transition) {
-    return new Announcement(
-        !transition.now().getStatus().equals("True"),
-        transition.now().getReason(),
-        transition.now().getMessage());
   }
 }

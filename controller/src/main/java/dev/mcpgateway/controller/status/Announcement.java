@@ -8,6 +8,12 @@ package dev.mcpgateway.controller.status;
  * @param message at most 1024 characters are stored
  */
 public record Announcement(boolean warning, String reason, String message) {
+  /** What a condition says now: a warning unless it is True. */
+  public static Announcement of(Transition transition) {
+    return new Announcement(
+        !transition.won(), transition.now().getReason(), transition.now().getMessage());
+  }
+
   public static Announcement normal(String reason, String message) {
     return new Announcement(false, reason, message);
   }

@@ -1,5 +1,6 @@
 package dev.mcpgateway.controller.status;
 
+import dev.mcpgateway.controller.queue.Ticker;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -7,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,16 +23,30 @@ public final class EventWriter {
 
   private final KubernetesClient client;
   private final Clock clock;
+  private final EventBudget budget;
 
-  public EventWriter(KubernetesClient client, Clock clock) {
+  public EventWriter(KubernetesClient client, Clock clock, Ticker ticker) {
     this.client = client;
     this.clock = clock;
+    this.budget = new EventBudget(ticker);
   }
 
-  /** Tells something about an object, in the object's namespace. */
+  /**
+   * Tells something about an object, in the object's namespace, unless there has been too much to
+   * tell about it: then the next Event says how many were left out.
+   */
   public void write(HasMetadata about, Announcement announcement) {
+    OptionalInt leftOut = budget.take(about.getMetadata().getUid());
+    if (leftOut.isEmpty()) {
+      log.atDebug()
+          .addKeyValue("object", about.getMetadata().getName())
+          .addKeyValue("namespace", about.getMetadata().getNamespace())
+          .addKeyValue("reason", announcement.reason())
+          .log("Event left out");
+      return;
+    }
     try {
-      client.resource(event(about, announcement)).create();
+      client.resource(event(about, announcement, leftOut.getAsInt())).create();
     } catch (KubernetesClientException e) {
       // A namespace that terminates refuses Events; that is no failure of ours.
       log.atInfo()
@@ -42,8 +58,9 @@ public final class EventWriter {
     }
   }
 
-  private Event event(HasMetadata about, Announcement announcement) {
+  private Event event(HasMetadata about, Announcement announcement, int leftOut) {
     String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    String more = leftOut == 0 ? "" : " (%d Events before this one left out.)".formatted(leftOut);
     String message = announcement.message();
     return new EventBuilder()
         .withNewMetadata()
@@ -60,7 +77,8 @@ public final class EventWriter {
         .endInvolvedObject()
         .withType(announcement.warning() ? "Warning" : "Normal")
         .withReason(announcement.reason())
-        .withMessage(message.substring(0, Math.min(message.length(), MAX_MESSAGE)))
+        .withMessage(
+            message.substring(0, Math.min(message.length(), MAX_MESSAGE - more.length())) + more)
         .withFirstTimestamp(now)
         .withLastTimestamp(now)
         .withCount(1)

@@ -11,7 +11,10 @@ import dev.mcpgateway.controller.observe.Outlook;
 import dev.mcpgateway.controller.observe.Selection;
 import dev.mcpgateway.controller.observe.VirtualServerInputs;
 import dev.mcpgateway.controller.queue.Outcome;
+import dev.mcpgateway.controller.status.Announcement;
+import dev.mcpgateway.controller.status.EventWriter;
 import dev.mcpgateway.controller.status.StatusWriter;
+import dev.mcpgateway.controller.status.Transition;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Clock;
 import java.util.List;
@@ -23,13 +26,19 @@ public final class VirtualServerReconciler {
   private final Supplier<Outlook> outlook;
   private final WorldCache world;
   private final StatusWriter statuses;
+  private final EventWriter events;
   private final Clock clock;
 
   public VirtualServerReconciler(
-      Supplier<Outlook> outlook, WorldCache world, StatusWriter statuses, Clock clock) {
+      Supplier<Outlook> outlook,
+      WorldCache world,
+      StatusWriter statuses,
+      EventWriter events,
+      Clock clock) {
     this.outlook = outlook;
     this.world = world;
     this.statuses = statuses;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -57,13 +66,17 @@ public final class VirtualServerReconciler {
             inputs.virtualServer().generation(),
             clock);
     Selection selection = inputs.selection();
-    var _ =
-        statuses.write(
-            stored,
-            MCPVirtualServer::new,
-            new VirtualServerStatus(
-                now,
-                selection == null ? null : selection.resolved(),
-                selection == null ? null : selection.unknown()));
+    if (statuses.write(
+        stored,
+        MCPVirtualServer::new,
+        new VirtualServerStatus(
+            now,
+            selection == null ? null : selection.resolved(),
+            selection == null ? null : selection.unknown()))) {
+      Transition.of(before, now, ConditionNames.READY)
+          .filter(Transition::turned)
+          .map(Announcement::of)
+          .ifPresent(a -> events.write(stored, a));
+    }
   }
 }

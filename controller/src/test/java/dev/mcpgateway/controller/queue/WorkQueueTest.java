@@ -393,7 +393,9 @@ class WorkQueueTest {
 
   @Test
   void manyWorkersAndManyEventsNeverOverlapOnAKeyAndMissNone() throws InterruptedException {
-    WorkQueue<Integer> real = new WorkQueue<>(Ticker.system(), backoff(), Duration.ofNanos(1), new Lanes<>(key -> key % 3 == 0, 3));
+    WorkQueue<Integer> real =
+        new WorkQueue<>(
+            Ticker.system(), backoff(), Duration.ofNanos(1), new Lanes<>(key -> key % 3 == 0, 3));
     int keys = 20;
     AtomicIntegerArray level = new AtomicIntegerArray(keys);
     AtomicIntegerArray seen = new AtomicIntegerArray(keys);
