@@ -234,16 +234,24 @@ public final class RegistrationRules {
         hostname);
   }
 
+  /**
+   * What the Service says of its port ({@code appProtocol}). A listener that speaks https speaks it
+   * to clients and says nothing of what is behind the Gateway.
+   */
   private static boolean https(ServiceFacts service, @Nullable Integer port) {
     return service.ports().stream()
         .filter(p -> port == null || p.number() == port)
         .anyMatch(p -> p.appProtocol().equalsIgnoreCase("https"));
   }
 
+  /**
+   * Istio looks the whole name up among the hosts it knows, and takes the port from beside it: a
+   * server under a name with a port, or under an IPv6 address, could be listed and never called.
+   */
   private static String host(RouteFacts route, String name) throws Stopped {
     try {
       URI uri = new URI("https://" + name);
-      if (name.equals(uri.getHost())) {
+      if (name.equals(uri.getHost()) && !name.startsWith("[")) {
         return name;
       }
     } catch (URISyntaxException ignored) {
