@@ -55,7 +55,7 @@ final class Broker implements AutoCloseable {
   private static final Duration FIRST_ANSWERS = Duration.ofSeconds(10);
 
   /** How long a pushed configuration may take to arrive. */
-  private static final Duration PUSH_DEADLINE = Duration.ofSeconds(10);
+  private static final Duration PUSH_DEADLINE = Duration.ofSeconds(5);
 
   private final BrokerSettings settings;
   private final Lifecycle lifecycle = new Lifecycle();

@@ -186,24 +186,26 @@ class PushTest {
   }
 
   @Test
-  void whoeverOccupiesAllPlacesLosesThemAndTheRestGoesOn() throws Exception {
+  void slowStrangersDoNotKeepTheControllerOut() throws Exception {
     List<Socket> slow = new ArrayList<>();
     try {
-      for (int i = 0; i < SLOTS; i++) {
+      for (int i = 0; i < 3 * SLOTS; i++) {
         Socket socket = connect();
         slow.add(socket);
         socket
             .getOutputStream()
             .write("POST /push HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx".getBytes(UTF_8));
         socket.getOutputStream().flush();
+        // Not a single time does it have to try again.
+        assertThat(push(sealer, PushRequest.report("", LONG)).outcome()).isEqualTo(Outcome.CURRENT);
       }
-      await().atMost(LONG).until(() -> post(new byte[0]).statusCode() == 503);
+      for (long version = 1; version <= 10; version++) {
+        assertThat(push(sealer, PushRequest.apply(version, document("http://x/" + version))))
+            .extracting(PushReply::outcome)
+            .isEqualTo(Outcome.APPLIED);
+      }
       assertThat(get("/healthz")).isEqualTo("ok\n");
-      // The slow ones have 10 s to say what they want.
-      await()
-          .atMost(LONG)
-          .ignoreExceptions()
-          .until(() -> push(sealer, PushRequest.report("", LONG)).outcome() == Outcome.CURRENT);
+      // Each gave way to another one, or had its few seconds.
       for (Socket socket : slow) {
         assertThat(statusLine(socket)).isEmpty();
       }
@@ -212,6 +214,29 @@ class PushTest {
         socket.close();
       }
     }
+  }
+
+  @Test
+  void theControllersOwnRequestsAreBoundedAndAStrangersNeverTakeTheirPlaces() throws Exception {
+    BrokerReport seen = push(sealer, PushRequest.report("", LONG)).report();
+    List<CompletableFuture<PushReply>> held = new ArrayList<>();
+    for (int i = 0; i < SLOTS; i++) {
+      held.add(
+          CompletableFuture.supplyAsync(
+              () -> unchecked(() -> push(sealer, PushRequest.report(seen.revision(), LONG))),
+              task -> Thread.ofVirtual().start(task)));
+    }
+    await()
+        .atMost(LONG)
+        .until(() -> get("/metrics").contains("mcp_broker_report_waiters " + SLOTS + ".0"));
+    assertThat(status(sealer)).isEqualTo(503);
+    assertThat(status(new Sealer(key(9)))).isEqualTo(401);
+    // Whatever is new answers all of them.
+    config.swap(Map.of("config.yaml", document("http://x/"), "version", "1".getBytes(UTF_8)));
+    for (CompletableFuture<PushReply> answer : held) {
+      assertThat(answer.get(30, TimeUnit.SECONDS).report().version()).isEqualTo(1);
+    }
+    assertThat(status(sealer)).isEqualTo(200);
   }
 
   @Test

@@ -6,14 +6,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads request bodies within bounds of size and time. The server itself never gives up on a slow
- * sender, so a reader that takes too long is interrupted, which closes its connection.
+ * Reads request bodies within bounds of size, time and number. The server itself never gives up on
+ * a slow sender, so a reader that takes too long is interrupted, which closes its connection. When
+ * as many bodies are being read as may be, the one that takes longest gives way to the next: slow
+ * senders cannot keep a quick one out.
  */
 public final class BodyReader implements AutoCloseable {
   /**
@@ -24,6 +28,11 @@ public final class BodyReader implements AutoCloseable {
 
   private final int maxBytes;
   private final Duration deadline;
+  private final int maxAtOnce;
+
+  /** Those who read, the longest first. */
+  private final Queue<Guard> reading = new ArrayDeque<>();
+
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("body-deadline").factory());
@@ -31,10 +40,17 @@ public final class BodyReader implements AutoCloseable {
   /**
    * @param maxBytes longest body that is read
    * @param deadline for a body to arrive, to its last byte
+   * @param maxAtOnce how many are read at the same time
    */
-  public BodyReader(int maxBytes, Duration deadline) {
+  public BodyReader(int maxBytes, Duration deadline, int maxAtOnce) {
     this.maxBytes = maxBytes;
     this.deadline = deadline;
+    this.maxAtOnce = maxAtOnce;
+  }
+
+  /** Reads any number of bodies at the same time. */
+  public BodyReader(int maxBytes, Duration deadline) {
+    this(maxBytes, deadline, Integer.MAX_VALUE);
   }
 
   /**
@@ -51,6 +67,7 @@ public final class BodyReader implements AutoCloseable {
       return null;
     }
     var guard = new Guard(Thread.currentThread());
+    enter(guard);
     var timer = watch.schedule(guard, deadline.toMillis(), TimeUnit.MILLISECONDS);
     // Not closed: closing would read all of a body that is too long.
     InputStream in = request.content().inputStream();
@@ -65,6 +82,7 @@ public final class BodyReader implements AutoCloseable {
       throw new CloseConnectionException("The body did not arrive", e);
     } finally {
       timer.cancel(false);
+      leave(guard);
       if (guard.done()) {
         // Too late to matter, and the thread goes on to the connection's next request.
         Thread.interrupted();
@@ -75,6 +93,32 @@ public final class BodyReader implements AutoCloseable {
   @Override
   public void close() {
     watch.shutdownNow();
+  }
+
+  private void enter(Guard guard) {
+    Guard longest = null;
+    synchronized (reading) {
+      if (reading.size() >= maxAtOnce) {
+        longest = reading.remove();
+      }
+      reading.add(guard);
+    }
+    if (longest != null) {
+      longest.run();
+    }
+  }
+
+  /** How many bodies are being read. */
+  int reading() {
+    synchronized (reading) {
+      return reading.size();
+    }
+  }
+
+  private void leave(Guard guard) {
+    synchronized (reading) {
+      reading.remove(guard);
+    }
   }
 
   /** Interrupts the reader, but never later than it has finished. */

@@ -16,7 +16,10 @@ import dev.mcpgateway.broker.config.ConfigDecision.Unchanged;
 import dev.mcpgateway.broker.config.LiveConfig;
 import dev.mcpgateway.broker.push.PushMetrics.Outcome;
 import dev.mcpgateway.broker.session.KeyRing;
+import dev.mcpgateway.broker.status.JsonText;
+import dev.mcpgateway.broker.status.ReportBuilder;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,21 +62,31 @@ public final class PushDispatcher {
     }
   }
 
-  Answer handle(byte[] sealed) throws InterruptedException {
+  /**
+   * A request that the controller has sealed.
+   *
+   * @param by what opened it: the controller may not have another key yet, so it seals the reply
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Opened(Sealer by, UUID exchange, byte[] plain) {}
+
+  /** Tells whether the controller has sent something; null when it was somebody else. */
+  @Nullable Opened open(byte[] sealed) {
     for (Sealer sealer : keys.get().push()) {
       byte[] plain = sealer.openRequest(sealed);
       if (plain != null) {
         metrics.opened();
-        return opened(sealer, sealed, plain);
+        return new Opened(sealer, Sealer.exchange(sealed), plain);
       }
     }
-    return Answer.empty(401, Outcome.UNOPENED);
+    return null;
   }
 
-  private Answer opened(Sealer sealer, byte[] sealed, byte[] plain) throws InterruptedException {
+  /** Does what the controller wants; for a report it may take as long as it wants to wait. */
+  Answer answer(Opened opened) throws InterruptedException {
     PushRequest request;
     try {
-      request = PushCodec.readRequest(plain);
+      request = PushCodec.readRequest(opened.plain());
     } catch (InvalidPushException e) {
       return Answer.empty(400, Outcome.INVALID);
     }
@@ -83,8 +96,7 @@ public final class PushDispatcher {
     }
     PushReply reply =
         document == null ? report(request) : apply(document.getBytes(UTF_8), request.version());
-    // With the key that opened the request: the controller may not have another one yet.
-    byte[] body = sealer.sealReply(Sealer.exchange(sealed), PushCodec.write(reply));
+    byte[] body = opened.by().sealReply(opened.exchange(), PushCodec.write(reply));
     return new Answer(
         200, document == null ? Outcome.REPORT : Outcome.valueOf(reply.outcome().name()), body);
   }
@@ -102,7 +114,9 @@ public final class PushDispatcher {
       case Apply(var _) -> new PushReply(PushReply.Outcome.APPLIED, null, report);
       case Unchanged() -> new PushReply(PushReply.Outcome.CURRENT, null, report);
       case Older(String reason) -> new PushReply(PushReply.Outcome.OLDER, reason, report);
-      case Refuse(String reason) -> new PushReply(PushReply.Outcome.REFUSED, reason, report);
+      case Refuse(String reason) ->
+          new PushReply(
+              PushReply.Outcome.REFUSED, JsonText.cut(reason, ReportBuilder.MAX_TEXT), report);
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.mcpgateway.broker.push;
 import dev.mcpgateway.broker.api.push.PushCodec;
 import dev.mcpgateway.broker.http.BodyReader;
 import dev.mcpgateway.broker.push.PushDispatcher.Answer;
+import dev.mcpgateway.broker.push.PushDispatcher.Opened;
 import dev.mcpgateway.broker.push.PushMetrics.Outcome;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -18,26 +19,36 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code POST /push}. For the controller only: the chart's HTTPRoute does not lead here, and what
  * was not sealed with this instance's key learns nothing.
+ *
+ * <p>Nobody else can keep the controller out either: a place is for who has been recognised, and
+ * until then a request has one of few short stays. It is read, where a slow sender gives way to the
+ * next one, and opened, which takes as long as computing.
  */
 public final class PushRoutes implements HttpService, AutoCloseable {
-  /** Requests at the same time, held ones included; each may be as large as a configuration. */
+  /** Requests of the controller at the same time, held ones included. */
   static final int MAX_CONCURRENT = 32;
+
+  /** Bodies of strangers, which the controller is too at first, that are read at the same time. */
+  static final int MAX_READING = 16;
+
+  /** And that are being opened at the same time; each may be as large as a configuration. */
+  static final int MAX_OPENING = 8;
 
   private static final Logger log = LoggerFactory.getLogger(PushRoutes.class);
 
   private final PushDispatcher dispatcher;
   private final PushMetrics metrics;
   private final BodyReader bodies;
-  private final Semaphore slots = new Semaphore(MAX_CONCURRENT);
+  private final Semaphore opening = new Semaphore(MAX_OPENING);
+  private final Semaphore places = new Semaphore(MAX_CONCURRENT);
 
   /**
-   * @param bodyDeadline how long a request may take to arrive: whoever sends it occupies one of the
-   *     slots meanwhile
+   * @param bodyDeadline how long a request may take to arrive
    */
   public PushRoutes(PushDispatcher dispatcher, PushMetrics metrics, Duration bodyDeadline) {
     this.dispatcher = dispatcher;
     this.metrics = metrics;
-    this.bodies = new BodyReader(PushCodec.MAX_REQUEST_BYTES, bodyDeadline);
+    this.bodies = new BodyReader(PushCodec.MAX_REQUEST_BYTES, bodyDeadline, MAX_READING);
   }
 
   @Override
@@ -59,34 +70,47 @@ public final class PushRoutes implements HttpService, AutoCloseable {
   }
 
   private void post(ServerRequest req, ServerResponse res) {
-    if (!slots.tryAcquire()) {
-      // Its body is not read, so the connection is of no further use.
+    byte[] sealed = bodies.read(req);
+    if (sealed == null) {
+      // What is left of its body makes the connection useless.
       res.header(HeaderValues.CONNECTION_CLOSE);
-      send(res, Answer.empty(503, Outcome.BUSY));
+      send(res, Answer.empty(413, Outcome.TOO_LARGE));
       return;
     }
     try {
-      byte[] sealed = bodies.read(req);
-      if (sealed == null) {
-        res.header(HeaderValues.CONNECTION_CLOSE);
-        send(res, Answer.empty(413, Outcome.TOO_LARGE));
-      } else {
-        send(res, answer(sealed));
-      }
-    } finally {
-      slots.release();
+      send(res, answer(sealed));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      send(res, Answer.empty(503, Outcome.DRAINING));
     }
   }
 
-  private Answer answer(byte[] sealed) {
+  private Answer answer(byte[] sealed) throws InterruptedException {
     try {
-      return dispatcher.handle(sealed);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Answer.empty(503, Outcome.DRAINING);
+      if (!opening.tryAcquire()) {
+        return Answer.empty(503, Outcome.BUSY);
+      }
+      Opened opened;
+      try {
+        opened = dispatcher.open(sealed);
+      } finally {
+        opening.release();
+      }
+      return opened == null ? Answer.empty(401, Outcome.UNOPENED) : answer(opened);
     } catch (RuntimeException e) {
       log.atError().setCause(e).log("A push failed unexpectedly");
       return Answer.empty(500, Outcome.FAILED);
+    }
+  }
+
+  private Answer answer(Opened opened) throws InterruptedException {
+    if (!places.tryAcquire()) {
+      return Answer.empty(503, Outcome.BUSY);
+    }
+    try {
+      return dispatcher.answer(opened);
+    } finally {
+      places.release();
     }
   }
 

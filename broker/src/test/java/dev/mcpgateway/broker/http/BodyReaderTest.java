@@ -2,6 +2,7 @@ package dev.mcpgateway.broker.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.broker.fake.RawHttp;
 import io.helidon.webserver.WebServer;
@@ -15,22 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class BodyReaderTest {
   private final BodyReader reader = new BodyReader(10, Duration.ofMillis(300));
-  private final WebServer server =
-      WebServer.builder()
-          .host("127.0.0.1")
-          .port(0)
-          .shutdownHook(false)
-          .routing(routing ->
-              routing
-                  .addFilter(new ConnectionCloser(() -> false))
-                  .post(
-                      "/",
-                      (req, res) -> {
-                        byte[] body = reader.read(req);
-                        res.send(body == null ? "too long" : new String(body, UTF_8));
-                      }))
-          .build()
-          .start();
+  private WebServer server = serve(reader);
 
   @AfterEach
   void stop() {
@@ -62,6 +48,33 @@ class BodyReaderTest {
   }
 
   @Test
+  void whenAllPlacesAreTakenTheSlowestGivesWay() throws IOException {
+    server.stop();
+    try (BodyReader two = new BodyReader(10, Duration.ofMinutes(5), 2)) {
+      server = serve(two);
+      try (Socket slowest = begin(two, 1);
+          Socket slow = begin(two, 2)) {
+        assertThat(send("next")).isEqualTo("next");
+        assertThat(slowest.getInputStream().read()).isEqualTo(-1);
+        slow.getOutputStream().write("lo".getBytes(UTF_8));
+        assertThat(new String(slow.getInputStream().readNBytes(15), UTF_8))
+            .isEqualTo("HTTP/1.1 200 OK");
+      }
+    }
+  }
+
+  /** Sends a part of a body and waits until so many are being read. */
+  private Socket begin(BodyReader by, int reading) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    socket.setSoTimeout(30_000);
+    socket
+        .getOutputStream()
+        .write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nsl".getBytes(UTF_8));
+    await().atMost(Duration.ofSeconds(30)).until(() -> by.reading() == reading);
+    return socket;
+  }
+
+  @Test
   void aConnectionIsGoodForManyBodies() throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(10_000);
@@ -79,6 +92,24 @@ class BodyReaderTest {
         }
       }
     }
+  }
+
+  private static WebServer serve(BodyReader by) {
+    return WebServer.builder()
+        .host("127.0.0.1")
+        .port(0)
+        .shutdownHook(false)
+        .routing(routing ->
+            routing
+                .addFilter(new ConnectionCloser(() -> false))
+                .post(
+                    "/",
+                    (req, res) -> {
+                      byte[] body = by.read(req);
+                      res.send(body == null ? "too long" : new String(body, UTF_8));
+                    }))
+        .build()
+        .start();
   }
 
   private String send(String body) throws IOException {

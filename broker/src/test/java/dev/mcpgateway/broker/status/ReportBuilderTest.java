@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.broker.api.config.ServerConfig;
 import dev.mcpgateway.broker.api.push.BrokerReport;
+import dev.mcpgateway.broker.api.push.PushCodec;
+import dev.mcpgateway.broker.api.push.PushReply;
+import dev.mcpgateway.broker.api.push.Sealer;
 import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.broker.api.status.ConfigStatus;
 import dev.mcpgateway.broker.catalog.OfferedTool;
@@ -22,6 +25,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -87,12 +92,79 @@ class ReportBuilderTest {
         .isEqualTo(ReportBuilder.MAX_NAMES);
   }
 
+  @Test
+  void noReportIsLongerThanTheControllerReads() {
+    String[] names =
+        IntStream.range(0, 20).mapToObj(i -> "\\".repeat(120) + i).toArray(String[]::new);
+    // As many servers as a configuration of 900 KiB can hold, and every one with much to say.
+    for (int i = 0; i < 8_400; i++) {
+      add(
+          "team-%04d/server".formatted(i),
+          new Up("2025-11-25", List.of("\u0001 ümläut ".repeat(200))),
+          names);
+    }
+    BrokerReport report = build();
+    assertThat(sealed(report)).hasSizeLessThanOrEqualTo(PushCodec.MAX_REPLY_BYTES);
+    assertThat(report.serversOmitted()).isNull();
+    assertThat(report.toolsServed()).isEqualTo(8_400 * 20);
+    assertThat(report.servers())
+        .hasSize(8_400)
+        .allMatch(server -> server.toolCount() == 20)
+        .allMatch(server -> server.message().startsWith("server added successfully"))
+        .allMatch(server -> server.message().endsWith("…"));
+  }
+
+  @Test
+  void serversThatDoNotFitAreCounted() {
+    for (int i = 0; i < 30_000; i++) {
+      add("team-%05d/%s".formatted(i, "s".repeat(200)), new Down("\"".repeat(200)));
+    }
+    BrokerReport report = build();
+    assertThat(sealed(report)).hasSizeLessThanOrEqualTo(PushCodec.MAX_REPLY_BYTES);
+    assertThat(report.servers()).hasSizeGreaterThan(15_000);
+    assertThat(report.serversOmitted()).isEqualTo(30_000 - report.servers().size());
+  }
+
+  @Test
+  void whateverTheLimitNothingExceedsIt() {
+    Random random = new Random(20261122);
+    for (int i = 0; i < 300; i++) {
+      String[] tools =
+          IntStream.range(0, random.nextInt(30))
+              .mapToObj(n -> "\"\\".repeat(random.nextInt(60)) + n)
+              .toArray(String[]::new);
+      String words = "\u0007\"ä€😀".repeat(random.nextInt(80));
+      add(
+          "a/s%03d".formatted(i),
+          random.nextBoolean() ? new Up("v", List.of(words)) : new Down(words),
+          tools);
+      conflicts.put("a/s%03d".formatted(i), List.of(tools).subList(0, tools.length / 2));
+    }
+    for (int limit = 17_000; limit < 1_500_000; limit = limit * 3 / 2) {
+      assertThat(sealed(build(limit))).as("limit").hasSizeLessThanOrEqualTo(limit);
+    }
+  }
+
+  /** The reply with the longest error there can be, as it goes over the wire. */
+  private static byte[] sealed(BrokerReport report) {
+    String error = JsonText.cut("\u0001".repeat(5_000), ReportBuilder.MAX_TEXT);
+    return new Sealer(new byte[32])
+        .sealReply(
+            new UUID(1, 2),
+            PushCodec.write(new PushReply(PushReply.Outcome.REFUSED, error, report)));
+  }
+
   private BrokerReport build() {
+    return build(PushCodec.MAX_REPLY_BYTES);
+  }
+
+  private BrokerReport build(int bytes) {
     return ReportBuilder.build(
         "r-1",
         new UpstreamSnapshot(new GatewayConfig(servers, List.of()), states, conflicts),
         CONFIG,
-        NOW);
+        NOW,
+        bytes);
   }
 
   private void add(String name, Condition condition, String... tools) {

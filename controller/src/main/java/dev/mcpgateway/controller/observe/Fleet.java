@@ -23,6 +23,7 @@ final class Fleet {
   private final @Nullable StoredConfig stored;
   private final List<BrokerReport> reports;
   private final @Nullable Integer toolsServed;
+  private final int omitted;
   private final Map<String, List<Told>> servers = new HashMap<>();
 
   /**
@@ -46,6 +47,12 @@ final class Fleet {
     this.reports = inOrder.stream().map(ReplicaState::heard).filter(Objects::nonNull).toList();
     this.toolsServed =
         reports.stream().map(BrokerReport::toolsServed).max(Integer::compare).orElse(null);
+    this.omitted =
+        reports.stream()
+            .map(BrokerReport::serversOmitted)
+            .filter(Objects::nonNull)
+            .max(Integer::compare)
+            .orElse(0);
     inOrder.forEach(this::add);
   }
 
@@ -97,7 +104,8 @@ final class Fleet {
         rollout,
         up.size(),
         up.isEmpty() ? null : up.getFirst(),
-        about.stream().filter(r -> !r.connected()).findFirst().orElse(null));
+        about.stream().filter(r -> !r.connected()).findFirst().orElse(null),
+        omitted);
   }
 
   /** Which of these tools are served; null when that cannot be told. */
@@ -105,7 +113,7 @@ final class Fleet {
     List<ServerReport> all =
         reports.stream().map(BrokerReport::servers).flatMap(List::stream).toList();
     boolean whole = all.stream().allMatch(s -> s.tools().size() == s.toolCount());
-    if (toolsServed == null || !whole) {
+    if (toolsServed == null || !whole || omitted > 0) {
       return null;
     }
     Set<String> served = new HashSet<>();

@@ -11,6 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param connected replicas that are connected to the server
  * @param up report of the first of them
  * @param down report of the first replica that knows the server and is not connected
+ * @param omitted servers that a replica had to leave out of its report; this one may be among them
+ *     when there is no report of it
  */
 public record Reach(
-    Rollout rollout, int connected, @Nullable ServerReport up, @Nullable ServerReport down) {}
+    Rollout rollout,
+    int connected,
+    @Nullable ServerReport up,
+    @Nullable ServerReport down,
+    int omitted) {
+  /** Of replicas that report every server. */
+  public Reach(
+      Rollout rollout, int connected, @Nullable ServerReport up, @Nullable ServerReport down) {
+    this(rollout, connected, up, down, 0);
+  }
+}

@@ -49,6 +49,10 @@ final class ReachConditions {
       return "No broker replica of the MCP gateway is connected to the server: "
           + Rollouts.quote(reach.down().message());
     }
+    if (reach.omitted() > 0) {
+      return "The brokers' report is too long to tell of the server: %d servers are left out of it. Spread the registrations over more MCP gateways."
+          .formatted(reach.omitted());
+    }
     return reach.rollout().current() == 0
         ? "No broker replica of the MCP gateway has acknowledged the current configuration yet."
         : "No broker replica of the MCP gateway reports the server yet.";

@@ -148,6 +148,16 @@ class FleetTest {
         .isNull();
   }
 
+  @Test
+  void serversThatWereLeftOutAreNeitherReachedNorCalledUnknown() {
+    BrokerReport cut =
+        new BrokerReport(
+            "r1", 14, HASH, null, List.of(server("team/s", true, "s")), 1, 5, Instant.EPOCH);
+    Fleet fleet = new Fleet(List.of(new ReplicaState("a", "uid-a", cut, null, false)), STORED);
+    assertThat(fleet.reach(SERVER).omitted()).isEqualTo(5);
+    assertThat(fleet.select(List.of("t_a"))).isNull();
+  }
+
   private static StoredConfig stored(String version) {
     return StoredConfig.of(
         new SecretBuilder()

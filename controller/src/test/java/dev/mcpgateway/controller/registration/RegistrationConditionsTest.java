@@ -51,6 +51,9 @@ class RegistrationConditionsTest {
             "False NotReady No broker replica of the MCP gateway has acknowledged the current configuration yet.");
     assertThat(says(inputs(reach(TWO, null)), "Ready"))
         .isEqualTo("False NotReady No broker replica of the MCP gateway reports the server yet.");
+    assertThat(says(inputs(new Reach(TWO, 0, null, null, 17)), "Ready"))
+        .startsWith(
+            "False NotReady The brokers' report is too long to tell of the server: 17 servers are left out of it.");
     assertThat(says(inputs(reach(TWO, down("connection refused"))), "Ready"))
         .isEqualTo(
             "False NotReady No broker replica of the MCP gateway is connected to the server: not served: connection refused");

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param configError why a newer document was refused while this one stays
  * @param servers the registered servers in the order of their names, each once
  * @param toolsServed tools served of all of them
+ * @param serversOmitted servers at the end of that order that are left out, because the report
+ *     would be longer than {@link PushCodec#MAX_REPLY_BYTES}; absent when none is
  * @param at when the report was made
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,6 +31,7 @@ public record BrokerReport(
     @Nullable String configError,
     List<ServerReport> servers,
     int toolsServed,
+    @Nullable Integer serversOmitted,
     Instant at) {
 
   /** Longest revision and hash. */
@@ -46,13 +49,29 @@ public record BrokerReport(
     if (version < 0 || toolsServed < 0) {
       throw new IllegalArgumentException("version or toolsServed is negative");
     }
+    if (serversOmitted != null && serversOmitted < 1) {
+      throw new IllegalArgumentException("serversOmitted is no number of servers");
+    }
     if (servers.stream().map(ServerReport::name).distinct().count() != servers.size()) {
       throw new IllegalArgumentException("a server is reported twice");
     }
   }
 
+  /** A report of all servers. */
+  public BrokerReport(
+      String revision,
+      long version,
+      String hash,
+      @Nullable String configError,
+      List<ServerReport> servers,
+      int toolsServed,
+      Instant at) {
+    this(revision, version, hash, configError, servers, toolsServed, null, at);
+  }
+
   /** The same content under another revision, made at another time. */
   public BrokerReport stamped(String newRevision, Instant now) {
-    return new BrokerReport(newRevision, version, hash, configError, servers, toolsServed, now);
+    return new BrokerReport(
+        newRevision, version, hash, configError, servers, toolsServed, serversOmitted, now);
   }
 }

@@ -52,6 +52,7 @@ class PushCodecTest {
                     new ServerReport(
                         "team-a/x", false, false, null, 0, List.of(), List.of(), "away", "away")),
                 1,
+                3,
                 AT));
     assertThat(PushCodec.readReply(PushCodec.write(full))).isEqualTo(full);
   }
@@ -138,6 +139,7 @@ class PushCodecTest {
         arguments("2025-11-25", "\\ud83d"),
         arguments("\"toolCount\":1", "\"toolCount\":-1"),
         arguments("\"toolsServed\":1", "\"toolsServed\":-1"),
+        arguments("\"toolsServed\":1", "\"toolsServed\":1,\"serversOmitted\":0"),
         arguments("\"version\":1", "\"version\":-1"),
         arguments("\"revision\":\"boot-1\"", "\"revision\":\"%s\"".formatted("r".repeat(129))),
         arguments("\"hash\":\"abc\"", "\"hash\":\"%s\"".formatted("a".repeat(129))),
