@@ -512,8 +512,7 @@ class AdmissionIT {
 
   /** The certificate from cert-manager. */
   private String issued() {
-    return guide.get(
-        "secret/" + WEBHOOK + "-cert-manager-tls", "mcp-system", "{.data.tls\\.crt}");
+    return guide.get("secret/" + WEBHOOK + "-cert-manager-tls", "mcp-system", "{.data.tls\\.crt}");
   }
 
   private List<String> crowdReady() {
