@@ -22,6 +22,7 @@ import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.secrets.SecretsSnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -71,7 +72,9 @@ public final class Observer {
   private Outlook outlook() {
     world.registrations().values().stream().filter(r -> !r.deleting()).forEach(this::resolve);
     namespaces().forEach(namespace -> instances.put(namespace, instance(namespace)));
-    return new Outlook(instances, registrations(), routes(), virtualServerInputs());
+    Map<ObjectKey, RegistrationInputs> registrations = registrations();
+    return new Outlook(
+        instances, registrations, routes(registrations.values()), virtualServerInputs());
   }
 
   private void resolve(RegistrationFacts registration) {
@@ -170,14 +173,17 @@ public final class Observer {
     };
   }
 
-  private Map<ObjectKey, RouteInputs> routes() {
+  private Map<ObjectKey, RouteInputs> routes(Collection<RegistrationInputs> registrations) {
     Set<ObjectKey> used = new HashSet<>();
-    resolutions.forEach((key, resolution) -> {
-      RegistrationFacts registration = world.registrations().get(key);
-      if (registration != null && resolution instanceof Resolution.Served) {
-        used.add(registration.route());
+    Set<ObjectKey> stored = new HashSet<>();
+    for (RegistrationInputs inputs : registrations) {
+      if (inputs.resolution() instanceof Resolution.Served) {
+        used.add(inputs.registration().route());
+        if (inputs.presence() == Presence.STORED) {
+          stored.add(inputs.registration().route());
+        }
       }
-    });
+    }
     Map<ObjectKey, RouteInputs> inputs = new HashMap<>();
     world
         .routes()
@@ -185,14 +191,22 @@ public final class Observer {
           boolean inUse = used.contains(key);
           // Also those that carry an entry of ours from before, so that it goes.
           if (inUse || !route.programmed().isEmpty()) {
-            inputs.put(key, new RouteInputs(route, inUse ? held(route) : Set.of()));
+            inputs.put(
+                key, new RouteInputs(route, inUse ? held(route, stored.contains(key)) : Set.of()));
           }
         });
     return inputs;
   }
 
-  private Set<RouteFacts.Parent> held(RouteFacts route) {
-    return route.accepted().stream().filter(p -> holder(p.gateway()).isPresent()).collect(toSet());
+  /**
+   * The parents a registration of the route is served through. Nothing is said of a new one before
+   * it is stored; what is said of one that changes stays while it is served as it was.
+   */
+  private Set<RouteFacts.Parent> held(RouteFacts route, boolean stored) {
+    return route.accepted().stream()
+        .filter(p -> stored || route.programmed().contains(p))
+        .filter(p -> holder(p.gateway()).isPresent())
+        .collect(toSet());
   }
 
   /** Judged once for all the registrations and routes of a Gateway. */
