@@ -38,10 +38,10 @@ class ClaimsIT {
   @SuppressWarnings("NullAway.Init")
   static KubernetesClient client;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static Cluster cluster;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static RunningController controller;
 
   @BeforeAll
@@ -307,7 +307,7 @@ class ClaimsIT {
   }
 
   @Test
-  void statusCarriesTheGenerationItWasMadeFromAndItsTimesMoveOnlyWithItsValue() {
+  void c27StatusCarriesTheGenerationItWasMadeFromAndItsTimesMoveOnlyWithItsValue() {
     cluster.namespace("c27");
     cluster.gateway("c27", "g");
     cluster.gateway("c27", "h");

@@ -154,6 +154,15 @@ final class Cluster {
     return client.resource(extension).create();
   }
 
+  /** A namespace with a Gateway {@code g} and the extension {@code e} that holds it. */
+  MCPGatewayExtension instance(String namespace) {
+    namespace(namespace);
+    gateway(namespace, "g");
+    MCPGatewayExtension extension = extension(namespace, "e", null, "g");
+    isReadySoon(namespace, "e");
+    return extension;
+  }
+
   void retarget(String namespace, String name, @Nullable String gatewayNamespace, String gateway) {
     // A merge patch without a resourceVersion: the controller writes the status at the same time.
     MCPGatewayExtension change = new MCPGatewayExtension();

@@ -49,10 +49,10 @@ class ConfigurationIT {
   @SuppressWarnings("NullAway.Init")
   static KubernetesClient client;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static Cluster cluster;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static RunningController controller;
 
   @BeforeAll
@@ -71,8 +71,8 @@ class ConfigurationIT {
 
   @Test
   void theDocumentHoldsTheServersAndVirtualServersOfItsOwnInstanceOnly() {
-    instance("doc-a");
-    instance("doc-b");
+    cluster.instance("doc-a");
+    cluster.instance("doc-b");
     cluster.server("doc-a", "weather", "doc-a", "g");
     cluster.server("doc-b", "other", "doc-b", "g");
     cluster.virtualServer("doc-a", "subset", "weather_b", "weather_a");
@@ -144,7 +144,7 @@ class ConfigurationIT {
 
   @Test
   void aDeletedExtensionLeavesAnEmptyDocumentWithANewVersion() {
-    instance("gone");
+    cluster.instance("gone");
     cluster.server("gone", "s", "gone", "g");
     soon(() -> cluster.servers("gone").equals(List.of("gone/s")));
     long version = cluster.version("gone");
@@ -169,14 +169,14 @@ class ConfigurationIT {
                     .addToStringData("config.yaml", "servers: [] # by hand")
                     .build())
             .create();
-    instance("foreign-barrier");
+    cluster.instance("foreign-barrier");
     assertThat(requireNonNull(cluster.secret("foreign", McpGroup.CONFIG_SECRET)).getMetadata())
         .isEqualTo(foreign.getMetadata());
   }
 
   @Test
   void c16ADeletedConfigurationComesBackWithAGreaterVersion() {
-    instance("c16");
+    cluster.instance("c16");
     cluster.server("c16", "s", "c16", "g");
     soon(() -> cluster.servers("c16").equals(List.of("c16/s")));
     long version = cluster.version("c16");
@@ -187,7 +187,7 @@ class ConfigurationIT {
 
   @Test
   void c16ACorruptedConfigurationIsRepairedAndForeignKeysStay() {
-    instance("c16b");
+    cluster.instance("c16b");
     cluster.server("c16b", "s", "c16b", "g");
     soon(() -> cluster.servers("c16b").equals(List.of("c16b/s")));
     String good = cluster.document("c16b");
@@ -207,7 +207,7 @@ class ConfigurationIT {
 
   @Test
   void c16AVersionThatIsNoNumberIsReplaced() {
-    instance("c16c");
+    cluster.instance("c16c");
     soon(() -> cluster.version("c16c") > 0);
     editConfig("c16c", s -> new SecretBuilder(s).addToStringData("version", "yesterday").build());
     soonAsserted(() ->
@@ -219,7 +219,7 @@ class ConfigurationIT {
 
   @Test
   void c16ALabelThatWasTakenAwayComesBack() {
-    instance("c16d");
+    cluster.instance("c16d");
     soon(() -> cluster.version("c16d") > 0);
     editConfig(
         "c16d",
@@ -239,7 +239,7 @@ class ConfigurationIT {
 
   @Test
   void c16AnImmutableSecretIsToldInTheStatusAndHealsWhenItIsDeleted() {
-    instance("c16e");
+    cluster.instance("c16e");
     soon(() -> cluster.version("c16e") > 0);
     editConfig("c16e", s -> new SecretBuilder(s).withImmutable(true).build());
     cluster.server("c16e", "s", "c16e", "g");
@@ -281,7 +281,7 @@ class ConfigurationIT {
 
   @Test
   void aDamagedKeyIsReplacedAndTheOthersStay() {
-    instance("keys2");
+    cluster.instance("keys2");
     soon(() -> cluster.secret("keys2", McpGroup.KEYS_SECRET) != null);
     Secret before = requireNonNull(cluster.secret("keys2", McpGroup.KEYS_SECRET));
     Cluster.retrying(() ->
@@ -299,7 +299,7 @@ class ConfigurationIT {
 
   @Test
   void aWriterWhoDidNotKnowOfTheSecretsChangesNothingOfThem() {
-    MCPGatewayExtension extension = instance("race");
+    MCPGatewayExtension extension = cluster.instance("race");
     Map<String, String> before = settled("race");
     SecretWriter late = new SecretWriter(client, Clock.systemUTC(), new SecureRandom());
     isConflict(() -> late.config("race", "servers: [] # of yesterday", null, 0));
@@ -315,7 +315,7 @@ class ConfigurationIT {
 
   @Test
   void keysThatCannotBeRepairedDoNotKeepAWithdrawalBack() {
-    instance("keys4");
+    cluster.instance("keys4");
     cluster.server("keys4", "s", "keys4", "g");
     soon(() -> cluster.servers("keys4").equals(List.of("keys4/s")));
     Cluster.retrying(() ->
@@ -339,7 +339,7 @@ class ConfigurationIT {
 
   @Test
   void keysFollowTheHolderOfTheNamespace() {
-    MCPGatewayExtension first = instance("keys3");
+    MCPGatewayExtension first = cluster.instance("keys3");
     MCPGatewayExtension second = cluster.extension("keys3", "second", null, "g");
     soon(() -> cluster.secret("keys3", McpGroup.KEYS_SECRET) != null);
     Secret before = requireNonNull(cluster.secret("keys3", McpGroup.KEYS_SECRET));
@@ -358,7 +358,7 @@ class ConfigurationIT {
 
   @Test
   void c20ARouteIsFollowedOnlyWhereItIsAccepted() {
-    instance("c20");
+    cluster.instance("c20");
     cluster.service("c20", "s");
     cluster.registration("c20", "s", "s_", null);
     soonAsserted(() ->
@@ -393,7 +393,7 @@ class ConfigurationIT {
 
   @Test
   void c21ACredentialNeedsItsLabelAndItsRotationReachesTheDocument() {
-    instance("c21");
+    cluster.instance("c21");
     cluster.service("c21", "s");
     cluster.route("c21", "s", "c21", "g");
     cluster.accept("c21", "s", true);
@@ -418,7 +418,7 @@ class ConfigurationIT {
 
   @Test
   void aRegistrationThatIsDeletedLeavesTheDocument() {
-    instance("drop");
+    cluster.instance("drop");
     cluster.server("drop", "s", "drop", "g");
     cluster.server("drop", "t", "drop", "g");
     soon(() -> cluster.servers("drop").equals(List.of("drop/s", "drop/t")));
@@ -428,7 +428,7 @@ class ConfigurationIT {
 
   @Test
   void c22ANamespaceThatTerminatesIsLeftInPeace() {
-    instance("c22");
+    cluster.instance("c22");
     cluster.server("c22", "s", "c22", "g");
     soon(() -> cluster.servers("c22").equals(List.of("c22/s")));
     // No namespace controller runs here: the namespace stays Terminating and refuses new objects.
@@ -437,13 +437,13 @@ class ConfigurationIT {
     client.secrets().inNamespace("c22").withName(McpGroup.CONFIG_SECRET).delete();
     client.secrets().inNamespace("c22").withName(McpGroup.KEYS_SECRET).delete();
     client.resources(MCPGatewayExtension.class).inNamespace("c22").delete();
-    instance("c22-barrier");
+    cluster.instance("c22-barrier");
     assertThat(client.secrets().inNamespace("c22").list().getItems()).isEmpty();
   }
 
   @Test
   void c26WhenNothingChangesNothingIsWritten() {
-    instance("c26");
+    cluster.instance("c26");
     cluster.server("c26", "s", "c26", "g");
     cluster.virtualServer("c26", "v", "s_a");
     soonAsserted(
@@ -461,7 +461,7 @@ class ConfigurationIT {
             }));
     controller.close();
     controller = RunningController.acting(client);
-    instance("c26-barrier");
+    cluster.instance("c26-barrier");
     Map<String, String> after = written("c26");
     after.remove("MCPGatewayExtension c26/e");
     settled.remove("MCPGatewayExtension c26/e");
@@ -485,15 +485,6 @@ class ConfigurationIT {
     Map<String, String> versions = cluster.versions();
     versions.keySet().removeIf(k -> !k.contains(" " + namespace + "/"));
     return versions;
-  }
-
-  /** A namespace with a Gateway {@code g} and the extension {@code e} that holds it. */
-  private static MCPGatewayExtension instance(String namespace) {
-    cluster.namespace(namespace);
-    cluster.gateway(namespace, "g");
-    MCPGatewayExtension extension = cluster.extension(namespace, "e", null, "g");
-    cluster.isReadySoon(namespace, "e");
-    return extension;
   }
 
   private static void editConfig(String namespace, UnaryOperator<Secret> edit) {

@@ -52,13 +52,13 @@ class DeliveryIT {
   @SuppressWarnings("NullAway.Init")
   static KubernetesClient client;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static Cluster cluster;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static BrokerPods pods;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static RunningController controller;
 
   private final List<BrokerPeer> peers = new ArrayList<>();
@@ -85,7 +85,7 @@ class DeliveryIT {
 
   @Test
   void whatIsStoredIsPushedToEveryReadyBrokerAndEveryChangeAtOnce() throws Exception {
-    instance("push");
+    cluster.instance("push");
     BrokerPeer one = peer(key("push"));
     BrokerPeer two = peer(key("push"));
     pods.broker("push", "one", one.port());
@@ -111,7 +111,7 @@ class DeliveryIT {
 
   @Test
   void whatABrokerReportsIsKnownAsSoonAsItChanges() {
-    instance("report");
+    cluster.instance("report");
     BrokerPeer peer = peer(key("report"));
     pods.broker("report", "one", peer.port());
     acknowledged("report", "one", peer);
@@ -129,7 +129,7 @@ class DeliveryIT {
 
   @Test
   void aBrokerThatBeginsAgainWithAnOlderFileIsGivenTheNewerOneAgain() {
-    instance("restart");
+    cluster.instance("restart");
     BrokerPeer peer = peer(key("restart"));
     Pod pod = pods.broker("restart", "one", peer.port());
     acknowledged("restart", "one", peer);
@@ -179,7 +179,7 @@ class DeliveryIT {
   }
 
   private BrokerPeer running(String namespace) {
-    instance(namespace);
+    cluster.instance(namespace);
     BrokerPeer peer = peer(key(namespace));
     pods.broker(namespace, "one", peer.port());
     acknowledged(namespace, "one", peer);
@@ -188,7 +188,7 @@ class DeliveryIT {
 
   @Test
   void aBrokerWithAnotherKeyIsAnErrorUntilItHasOurs() {
-    instance("key");
+    cluster.instance("key");
     BrokerPeer peer = peer(STRANGE);
     pods.broker("key", "one", peer.port());
     soonAsserted(() -> assertThat(state("key", "one").error()).contains("push key", "401"));
@@ -200,7 +200,7 @@ class DeliveryIT {
 
   @Test
   void aBrokerThatCannotBeReachedIsTriedAgainAndAgainButNotFast() throws Exception {
-    instance("away");
+    cluster.instance("away");
     int port = freePort();
     pods.broker("away", "one", port);
     soonAsserted(() -> assertThat(state("away", "one").error()).contains("connection refused"));
@@ -222,7 +222,7 @@ class DeliveryIT {
 
   @Test
   void aNewVersionDoesNotWaitForTheNextAttempt() {
-    instance("hurry");
+    cluster.instance("hurry");
     BrokerPeer peer = peer(key("hurry"));
     pods.broker("hurry", "one", peer.port());
     acknowledged("hurry", "one", peer);
@@ -237,7 +237,7 @@ class DeliveryIT {
 
   @Test
   void brokersOfOneTeamThatStallDelayNobodyElse() {
-    instance("stalled");
+    cluster.instance("stalled");
     BrokerPeer stalled = peer(key("stalled"));
     stalled.stall();
     ReplicaSet brokers =
@@ -247,7 +247,7 @@ class DeliveryIT {
     }
     soon(() -> stalled.stalled() == 4);
 
-    instance("unharmed");
+    cluster.instance("unharmed");
     BrokerPeer peer = peer(key("unharmed"));
     pods.broker("unharmed", "one", peer.port());
     acknowledged("unharmed", "one", peer);
@@ -256,7 +256,7 @@ class DeliveryIT {
 
   @Test
   void aBrokerThatIsNotReadyAnyMoreIsForgotten() {
-    instance("leave");
+    cluster.instance("leave");
     BrokerPeer peer = peer(key("leave"));
     Pod pod = pods.broker("leave", "one", peer.port());
     acknowledged("leave", "one", peer);
@@ -266,8 +266,8 @@ class DeliveryIT {
 
   @Test
   void whoOnlyCallsItselfABrokerIsNeverContacted() throws Exception {
-    instance("trap");
-    instance("trap-elsewhere");
+    cluster.instance("trap");
+    cluster.instance("trap-elsewhere");
     try (ServerSocketChannel trap = ServerSocketChannel.open()) {
       trap.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       trap.configureBlocking(false);
@@ -301,13 +301,6 @@ class DeliveryIT {
             .withName("mcp-gateway-config")
             .edit(s ->
                 new SecretBuilder(s).addToStringData("version", Long.toString(version)).build()));
-  }
-
-  private static void instance(String namespace) {
-    cluster.namespace(namespace);
-    cluster.gateway(namespace, "g");
-    cluster.extension(namespace, "e", null, "g");
-    cluster.isReadySoon(namespace, "e");
   }
 
   private BrokerPeer peer(byte[] key) {

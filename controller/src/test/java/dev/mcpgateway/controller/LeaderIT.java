@@ -34,7 +34,7 @@ class LeaderIT {
   @SuppressWarnings("NullAway.Init")
   static KubernetesClient client;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static Cluster cluster;
 
   @BeforeAll
@@ -156,7 +156,7 @@ class LeaderIT {
 
   /** Closes what the test starts later. */
   private static final class Closing implements AutoCloseable {
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // set by the test
     private RunningController running;
 
     @Override

@@ -61,13 +61,13 @@ class LimitsIT {
   @SuppressWarnings("NullAway.Init")
   static KubernetesClient client;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static Cluster cluster;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static FaultProxy proxy;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static RunningController controller;
 
   @BeforeAll
@@ -96,7 +96,7 @@ class LimitsIT {
   @Test
   void c17ABurstOfRegistrationsCostsFewWrites() {
     int many = 300;
-    instance("c17");
+    cluster.instance("c17");
     cluster.server("c17", "s", "c17", "g");
     soon(() -> cluster.servers("c17").size() == 1);
     long started = System.nanoTime();
@@ -111,7 +111,7 @@ class LimitsIT {
 
   @Test
   void c17AConfigurationThatWouldNotFitIsToldAndTheLastGoodOneStays() {
-    instance("c17b");
+    cluster.instance("c17b");
     cluster.server("c17b", "s", "c17b", "g");
     soon(() -> cluster.servers("c17b").equals(List.of("c17b/s")));
     String[] names =
@@ -150,7 +150,7 @@ class LimitsIT {
     root.setLevel(Level.TRACE);
     root.addAppender(log);
     try {
-      instance("c21");
+      cluster.instance("c21");
       cluster.service("c21", "s");
       cluster.route("c21", "s", "c21", "g");
       cluster.accept("c21", "s", true);
@@ -199,7 +199,7 @@ class LimitsIT {
 
   @Test
   void c23WhatCannotBeCleanedUpIsTriedUntilItCan() {
-    instance("c23");
+    cluster.instance("c23");
     cluster.server("c23", "s", "c23", "g");
     // Either may be written first.
     soon(() -> ours("c23") && cluster.servers("c23").size() == 1);
@@ -224,7 +224,7 @@ class LimitsIT {
 
   @Test
   void deletionInAnyOrderLeavesNothingInForceAndTouchesNobodyElse() {
-    instance("neighbour");
+    cluster.instance("neighbour");
     cluster.server("neighbour", "s", "neighbour", "g");
     soon(() -> cluster.servers("neighbour").size() == 1 && ours("neighbour"));
     soonAsserted(() ->
@@ -271,7 +271,7 @@ class LimitsIT {
       // makes new ones.
       client.secrets().inNamespace(team).withName(McpGroup.KEYS_SECRET).delete();
       client.secrets().inNamespace(team).withName(McpGroup.CONFIG_SECRET).delete();
-      instance("after-" + round);
+      cluster.instance("after-" + round);
       assertThat(client.secrets().inNamespace(team).list().getItems()).isEmpty();
       assertThat(neighbour())
           .as("order %s", objects.stream().map(HasMetadata::getKind).toList())
@@ -310,12 +310,5 @@ class LimitsIT {
                 r.path()
                     .endsWith("/namespaces/" + namespace + "/secrets/" + McpGroup.CONFIG_SECRET))
             .count();
-  }
-
-  private static void instance(String namespace) {
-    cluster.namespace(namespace);
-    cluster.gateway(namespace, "g");
-    cluster.extension(namespace, "e", null, "g");
-    cluster.isReadySoon(namespace, "e");
   }
 }

@@ -46,13 +46,13 @@ class ReportsIT {
   @SuppressWarnings("NullAway.Init")
   static KubernetesClient client;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static Cluster cluster;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static FaultProxy proxy;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static RunningController controller;
 
   private final List<BrokerPeer> peers = new ArrayList<>();
@@ -82,7 +82,7 @@ class ReportsIT {
 
   @Test
   void anExtensionIsProgrammedWhenEveryReplicaHasAcknowledgedWhatIsStored() {
-    instance("all");
+    cluster.instance("all");
     soonAsserted(
         () -> assertThat(cluster.says("all", "e", "Programmed")).startsWith("False NoReplicas"));
     BrokerPeer one = broker("all", "one");
@@ -122,7 +122,7 @@ class ReportsIT {
 
   @Test
   void aChangeThatBrokersTakeAtOnceIsNoTransitionOfProgrammed() {
-    instance("settle");
+    cluster.instance("settle");
     broker("settle", "one");
     programmed("settle", 1);
     String since =
@@ -160,7 +160,7 @@ class ReportsIT {
 
   @Test
   void thatBrokersAreLostAndComeBackIsToldInEvents() {
-    instance("lost");
+    cluster.instance("lost");
     BrokerPeer peer = broker("lost", "one");
     programmed("lost", 1);
     peer.refuse(true);
@@ -181,8 +181,8 @@ class ReportsIT {
   }
 
   @Test
-  void aRegistrationIsReadyWhenABrokerIsConnectedAndSaysWhyNotOtherwise() {
-    instance("reg");
+  void c27ARegistrationIsReadyWhenABrokerIsConnectedAndItsTimesMoveOnlyWithItsValue() {
+    cluster.instance("reg");
     BrokerPeer peer = broker("reg", "one");
     cluster.server("reg", "s", "reg", "g");
     registrationSays("Ready", "False NotReady No broker replica of the MCP gateway reports the");
@@ -218,7 +218,7 @@ class ReportsIT {
 
   @Test
   void aChangedRegistrationIsNotReadyForWhatIsSaidOfItAsItWas() {
-    instance("path");
+    cluster.instance("path");
     BrokerPeer peer = broker("path", "one");
     cluster.server("path", "s", "path", "g");
     peer.report(up("path/s", "s_a"));
@@ -251,7 +251,7 @@ class ReportsIT {
 
   @Test
   void aBrokerThatIsNotHeardOfAnyMoreCountsForNothingWithoutAnyObjectChanging() {
-    instance("silent");
+    cluster.instance("silent");
     BrokerPeer peer = broker("silent", "one");
     cluster.server("silent", "s", "silent", "g");
     peer.report(up("silent/s", "s_a"));
@@ -275,8 +275,8 @@ class ReportsIT {
 
   @Test
   void aVirtualServerTellsWhichOfItsToolsItsOwnGatewayServes() {
-    instance("vs");
-    instance("vs-other");
+    cluster.instance("vs");
+    cluster.instance("vs-other");
     broker("vs", "one").report(up("vs/s", "s_a", "s_b"));
     broker("vs-other", "one").report(up("vs-other/t", "t_a"));
     cluster.virtualServer("vs", "v", "s_a", "t_a");
@@ -303,7 +303,7 @@ class ReportsIT {
 
   @Test
   void c18ReportsThatFlapCostAtMostTwoWritesASecondFewEventsAndEndRight() {
-    instance("flap");
+    cluster.instance("flap");
     BrokerPeer peer = broker("flap", "one");
     cluster.server("flap", "s", "flap", "g");
     peer.report(up("flap/s", "s_a"));
@@ -325,7 +325,7 @@ class ReportsIT {
 
   @Test
   void aReportThatSaysTheSameAgainWritesNothing() {
-    instance("same");
+    cluster.instance("same");
     BrokerPeer peer = broker("same", "one");
     cluster.server("same", "s", "same", "g");
     peer.report(up("same/s", "s_a"));
@@ -338,7 +338,7 @@ class ReportsIT {
       soon(() -> peer.requests() > requests);
     }
     // What is written for this one comes after whatever would have been for the other.
-    instance("same-barrier");
+    cluster.instance("same-barrier");
     assertThat(resourceVersion("same")).isEqualTo(version);
   }
 
@@ -416,12 +416,5 @@ class ReportsIT {
   private static ServerReport down(String name, String why) {
     return new ServerReport(
         name, false, false, null, 0, List.of(), List.of(), "not served: " + why, why);
-  }
-
-  private static void instance(String namespace) {
-    cluster.namespace(namespace);
-    cluster.gateway(namespace, "g");
-    cluster.extension(namespace, "e", null, "g");
-    cluster.isReadySoon(namespace, "e");
   }
 }

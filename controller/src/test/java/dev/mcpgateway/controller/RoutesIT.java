@@ -36,10 +36,10 @@ class RoutesIT {
   @SuppressWarnings("NullAway.Init")
   static KubernetesClient client;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static Cluster cluster;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static RunningController controller;
 
   @BeforeAll
@@ -58,7 +58,7 @@ class RoutesIT {
 
   @Test
   void aRouteInUseCarriesOurEntryBesideTheOthersAndLosesItAfterwards() {
-    team("used");
+    cluster.instance("used");
     cluster.server("used", "s", "used", "g");
     soonAsserted(() -> {
       assertThat(parents("used", "s"))
@@ -79,7 +79,7 @@ class RoutesIT {
 
   @Test
   void anEntryThatSomebodyOverwroteComesBackAndNobodyFightsAboutTheOthers() {
-    team("fight");
+    cluster.instance("fight");
     cluster.server("fight", "s", "fight", "g");
     soon(() -> ours("fight", "s").isPresent());
     // As a controller would that knows only its own entries.
@@ -94,7 +94,7 @@ class RoutesIT {
 
   @Test
   void everyParentInUseHasAnEntryOfItsOwnAndNobodyIsMoved() {
-    team("parents");
+    cluster.instance("parents");
     cluster.gateway("parents", "unused");
     cluster.server("parents", "s", "parents", "g");
     soon(() -> ours("parents", "s").isPresent());
@@ -146,7 +146,7 @@ class RoutesIT {
 
   @Test
   void ourEntryNeverCountsAsAnAcceptance() {
-    team("own");
+    cluster.instance("own");
     cluster.server("own", "s", "own", "g");
     soon(() -> ours("own", "s").isPresent());
     cluster.accept("own", "s", false);
@@ -159,7 +159,7 @@ class RoutesIT {
 
   @Test
   void c19OfTwoRegistrationsWithOnePrefixTheLaterOneIsToldAndBothAreServed() {
-    team("c19");
+    cluster.instance("c19");
     cluster.service("c19", "one");
     cluster.route("c19", "one", "c19", "g");
     cluster.accept("c19", "one", true);
@@ -181,7 +181,7 @@ class RoutesIT {
 
   @Test
   void c19PrefixesThatBeginAlikeAreToldToBoth() {
-    team("c19b");
+    cluster.instance("c19b");
     for (String name : List.of("a", "a-b")) {
       cluster.server("c19b", name, "c19b", "g");
     }
@@ -198,7 +198,7 @@ class RoutesIT {
 
   @Test
   void referencesThatDoNotResolveAreToldApart() {
-    team("refs");
+    cluster.instance("refs");
     cluster.route("refs", "s", "refs", "g");
     cluster.accept("refs", "s", true);
     cluster.registration("refs", "s", "s_", null);
@@ -209,13 +209,6 @@ class RoutesIT {
     soonAsserted(() ->
         assertThat(cluster.registrationSays("refs", "s", "ResolvedRefs"))
             .startsWith("True ResolvedRefs"));
-  }
-
-  private static void team(String namespace) {
-    cluster.namespace(namespace);
-    cluster.gateway(namespace, "g");
-    cluster.extension(namespace, "e", null, "g");
-    cluster.isReadySoon(namespace, "e");
   }
 
   private static String conflicted(String namespace, String name) {

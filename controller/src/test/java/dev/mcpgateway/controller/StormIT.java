@@ -42,10 +42,10 @@ class StormIT {
   @SuppressWarnings("NullAway.Init")
   static Cluster cluster;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static FaultProxy proxy;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // set before any test
   static RunningController controller;
 
   @BeforeAll
