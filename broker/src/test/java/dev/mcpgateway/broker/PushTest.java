@@ -278,7 +278,7 @@ class PushTest {
   }
 
   @Test
-  void theControllerAndSessionsStayWelcomeWhileKeysAreRotated() throws Exception {
+  void c21TheControllerAndSessionsStayWelcomeWhileKeysAreRotated() throws Exception {
     String session = session();
     Sealer next = new Sealer(key(13));
     mountKeys("", 0, ".next", 10);
@@ -295,6 +295,34 @@ class PushTest {
     await().atMost(LONG).until(() -> status(sealer) == 401);
     assertThat(status(next)).isEqualTo(200);
     assertThat(ping(session)).isEqualTo(404);
+  }
+
+  @Test
+  void c21ARotatedCredentialReachesTheServerAndNobodyStartsAnew() throws Exception {
+    try (FakeMcpServer server = FakeMcpServer.start("today")) {
+      serves(push(sealer, PushRequest.apply(1, document(server.url(), "Bearer one"))).report());
+      assertThat(authorizations(server)).containsOnly("Bearer one");
+      String session = session();
+
+      PushReply reply = push(sealer, PushRequest.apply(2, document(server.url(), "Bearer two")));
+      assertThat(reply.outcome()).isEqualTo(Outcome.APPLIED);
+      await().atMost(LONG).until(() -> authorizations(server).contains("Bearer two"));
+      serves(push(sealer, PushRequest.report("", LONG)).report());
+      assertThat(ping(session)).isEqualTo(200);
+      assertThat(get("/status") + get("/metrics")).doesNotContain("Bearer");
+    }
+  }
+
+  /** Waits until tools are served. */
+  private void serves(BrokerReport report) throws Exception {
+    BrokerReport last = report;
+    while (last.toolsServed() == 0) {
+      last = push(sealer, PushRequest.report(last.revision(), LONG)).report();
+    }
+  }
+
+  private static List<String> authorizations(FakeMcpServer server) {
+    return server.headers.stream().map(h -> String.valueOf(h.getFirst("Authorization"))).toList();
   }
 
   private int status(Sealer by) throws Exception {
@@ -391,9 +419,13 @@ class PushTest {
   }
 
   private static byte[] document(String url) {
+    return document(url, "Bearer x");
+  }
+
+  private static byte[] document(String url, String credential) {
     return ConfigCodec.write(
         new GatewayConfig(
-            List.of(new ServerConfig("team-a/wx", url, "wx.mcp.local", "wx_", "Bearer x", true)),
+            List.of(new ServerConfig("team-a/wx", url, "wx.mcp.local", "wx_", credential, true)),
             List.of()));
   }
 

@@ -5,6 +5,7 @@ import dev.mcpgateway.broker.config.ConfigDecision.Apply;
 import dev.mcpgateway.broker.config.ConfigDecision.Older;
 import dev.mcpgateway.broker.config.ConfigDecision.Refuse;
 import dev.mcpgateway.broker.config.ConfigDecision.Unchanged;
+import dev.mcpgateway.broker.poll.Poll;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,7 +38,7 @@ public final class LiveConfig implements AutoCloseable {
   private final AtomicLong reads = new AtomicLong();
   private final AtomicLong loads = new AtomicLong();
   private final AtomicLong refusals = new AtomicLong();
-  private final Thread loop;
+  private final Poll loop;
 
   /** Held while a document is judged and applied: file and pushes come on different threads. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -67,7 +68,7 @@ public final class LiveConfig implements AutoCloseable {
     this.file = new ConfigFile(document, version, () -> Thread.sleep(SETTLE));
     this.clock = clock;
     this.onApply = onApply;
-    this.loop = Thread.ofVirtual().name("config").unstarted(this::run);
+    this.loop = new Poll("config", POLL, this::poll);
   }
 
   /** Reads once before it returns, then keeps reading until {@link #close}. */
@@ -153,27 +154,7 @@ public final class LiveConfig implements AutoCloseable {
 
   @Override
   public void close() {
-    loop.interrupt();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        Thread.sleep(POLL);
-        pollSafely();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void pollSafely() throws InterruptedException {
-    try {
-      poll();
-    } catch (RuntimeException e) {
-      // A fault of ours: without this loop no configuration would ever be read again.
-      log.atError().setCause(e).log("Reading the configuration failed");
-    }
+    loop.close();
   }
 
   private void poll() throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.mcpgateway.broker.session;
 
+import dev.mcpgateway.broker.poll.Poll;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -21,14 +22,14 @@ public final class LiveKeys implements Supplier<KeyRing>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LiveKeys.class);
 
   private final Path directory;
-  private final Thread loop;
+  private final Poll loop;
   private volatile KeyRing current;
   private @Nullable String problem;
 
   private LiveKeys(Path directory) {
     this.directory = directory;
     this.current = KeyRing.read(directory);
-    this.loop = Thread.ofVirtual().name("keys").unstarted(this::run);
+    this.loop = new Poll("keys", POLL, this::poll);
   }
 
   /**
@@ -49,18 +50,7 @@ public final class LiveKeys implements Supplier<KeyRing>, AutoCloseable {
 
   @Override
   public void close() {
-    loop.interrupt();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        Thread.sleep(POLL);
-        poll();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.close();
   }
 
   private void poll() throws InterruptedException {
@@ -81,9 +71,6 @@ public final class LiveKeys implements Supplier<KeyRing>, AutoCloseable {
         log.atWarn().addKeyValue("reason", reason).log("Keys cannot be used, the last ones stay");
       }
       problem = reason;
-    } catch (RuntimeException e) {
-      // A fault of ours: without this loop no key would ever be read again.
-      log.atError().setCause(e).log("Reading the keys failed");
     }
   }
 }
