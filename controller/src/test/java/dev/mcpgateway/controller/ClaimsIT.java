@@ -13,13 +13,20 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrantBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -268,6 +275,72 @@ class ClaimsIT {
 
     client.resources(MCPGatewayExtension.class).inNamespace(order.getFirst()).delete();
     onlyTheFirstIsReady(order.subList(1, many));
+  }
+
+  @Test
+  void w06OfTwoFromTheSameSecondTheFirstByNameWinsAndKeepsWinningAfterARestart() {
+    List<String> pair =
+        IntStream.range(0, 50)
+            .mapToObj(attempt -> createdInOneSecond("w06-" + attempt))
+            .filter(created -> !created.isEmpty())
+            .findFirst()
+            .orElseThrow();
+    onlyTheFirstIsReady(pair);
+    String winner = pair.getFirst();
+    String since = cluster.condition(winner, "e", "Ready").orElseThrow().getLastTransitionTime();
+
+    controller.close();
+    controller = RunningController.acting(client);
+    // A change that only the new one can have seen.
+    String gateway = winner.substring(0, winner.length() - "-a".length());
+    cluster.retarget(pair.getLast(), "e", "gateway-system", "w06-nowhere");
+    soonAsserted(
+        () -> assertThat(cluster.says(pair.getLast(), "e", "Conflicted")).startsWith("False"));
+    cluster.retarget(pair.getLast(), "e", "gateway-system", gateway);
+    onlyTheFirstIsReady(pair);
+    assertThat(cluster.condition(winner, "e", "Ready").orElseThrow().getLastTransitionTime())
+        .isEqualTo(since);
+  }
+
+  /** Two claims on one Gateway, the later name first; empty when a second has passed in between. */
+  private static List<String> createdInOneSecond(String gateway) {
+    String first = gateway + "-a";
+    String second = gateway + "-b";
+    cluster.gateway("gateway-system", gateway);
+    cluster.namespace(first, second);
+    cluster.grant("gateway-system", first, gateway);
+    cluster.grant("gateway-system", second, gateway);
+    Set<String> created =
+        Stream.of(second, first)
+            .map(n -> cluster.extension(n, "e", "gateway-system", gateway))
+            .map(e -> e.getMetadata().getCreationTimestamp())
+            .collect(Collectors.toSet());
+    return created.size() == 1 ? List.of(first, second) : List.of();
+  }
+
+  @Test
+  void w30AClaimWithoutAGrantLosesToALaterOneWithAndIsToldAndCounted() {
+    cluster.namespace("w30-squatter", "w30-granted");
+    cluster.gateway("gateway-system", "w30");
+    cluster.extension("w30-squatter", "e", "gateway-system", "w30");
+    cluster.grant("gateway-system", "w30-granted", "w30");
+    cluster.extension("w30-granted", "e", "gateway-system", "w30");
+    cluster.isReadySoon("w30-granted", "e");
+    soonAsserted(() -> {
+      assertThat(cluster.says("w30-squatter", "e", "Ready"))
+          .startsWith("False ReferenceGrantRequired");
+      assertThat(cluster.events("w30-squatter", "e")).containsExactly("ReferenceGrantRequired");
+      assertThat(metrics())
+          .containsPattern(
+              "mcp_gateway_extensions\\{reason=\"ReferenceGrantRequired\"} [1-9][0-9]*\\.0");
+    });
+  }
+
+  private static String metrics() throws IOException, InterruptedException {
+    URI metrics = URI.create("http://127.0.0.1:%d/metrics".formatted(controller.managementPort()));
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString()).body();
+    }
   }
 
   private static void onlyTheFirstIsReady(List<String> order) {
