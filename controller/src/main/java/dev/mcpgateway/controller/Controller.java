@@ -9,6 +9,7 @@ import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.instance.ExtensionReconciler;
 import dev.mcpgateway.controller.leader.Leadership;
 import dev.mcpgateway.controller.loop.ReconcileLoop;
+import dev.mcpgateway.controller.loop.Resync;
 import dev.mcpgateway.controller.loop.Triggers;
 import dev.mcpgateway.controller.management.ControllerMetrics;
 import dev.mcpgateway.controller.management.Health;
@@ -23,9 +24,11 @@ import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.queue.WorkQueue;
 import dev.mcpgateway.controller.registration.RegistrationReconciler;
 import dev.mcpgateway.controller.route.RouteReconciler;
+import dev.mcpgateway.controller.route.RouteStatusWriter;
 import dev.mcpgateway.controller.secrets.SecretCache;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.status.EventWriter;
+import dev.mcpgateway.controller.status.Fence;
 import dev.mcpgateway.controller.status.StatusWriter;
 import dev.mcpgateway.controller.virtualserver.VirtualServerReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -57,6 +60,7 @@ final class Controller implements AutoCloseable {
   private final ReplicaCache replicas;
   private final Deliveries deliveries;
   private final Triggers triggers;
+  private final Resync resync;
   private final ReconcileLoop<WorkKey> loop;
   private final Leadership leadership;
   private final ManagementServer management;
@@ -87,15 +91,18 @@ final class Controller implements AutoCloseable {
     secrets = new SecretCache(client, clock, this::secretsChanged);
     replicas = new ReplicaCache(client, this::replicasChanged);
     triggers = new Triggers(() -> observe(clock), queue, ticker);
+    resync = new Resync(triggers::present, queue, Resync.PERIOD);
     SecretWriter secretWriter = new SecretWriter(client, clock, new SecureRandom());
-    StatusWriter statuses = new StatusWriter(client);
+    Fence fence = new Fence(this::held);
+    StatusWriter statuses = new StatusWriter(client, fence);
     EventWriter events = new EventWriter(client, clock, ticker);
     var extensions =
         new ExtensionReconciler(
             triggers::present, world, secretWriter, statuses, events, clock, ticker);
     var registrations =
         new RegistrationReconciler(triggers::present, world, statuses, events, clock);
-    var routes = new RouteReconciler(triggers::present, world, client, clock);
+    var routes =
+        new RouteReconciler(triggers::present, world, new RouteStatusWriter(client, fence), clock);
     var virtualServers =
         new VirtualServerReconciler(triggers::present, world, statuses, events, clock);
     leadership =
@@ -106,7 +113,8 @@ final class Controller implements AutoCloseable {
             identity,
             acting::start,
             lost,
-            clock);
+            clock,
+            ticker);
     ControllerMetrics metrics =
         new ControllerMetrics(
             triggers::present, queue::waiting, world::unreadable, leadership::leading);
@@ -160,6 +168,7 @@ final class Controller implements AutoCloseable {
   public void close() {
     acting.interrupt();
     triggers.close();
+    resync.close();
     try {
       loop.stop(STOP_GRACE);
     } catch (InterruptedException e) {
@@ -200,6 +209,7 @@ final class Controller implements AutoCloseable {
     deliveries.start();
     triggers.start();
     loop.start();
+    resync.start();
   }
 
   private Outlook observe(Clock clock) {
@@ -226,12 +236,17 @@ final class Controller implements AutoCloseable {
     return deliveries.snapshot();
   }
 
+  private boolean held() {
+    return leadership.held();
+  }
+
   private boolean watching() {
     return world.watching() && secrets.watching() && replicas.watching();
   }
 
   private boolean working() {
     boolean shouldWork = leading() && !acting.isAlive();
-    return !shouldWork || (deliveries.alive() && triggers.alive() && loop.alive());
+    return !shouldWork
+        || (deliveries.alive() && triggers.alive() && resync.alive() && loop.alive());
   }
 }

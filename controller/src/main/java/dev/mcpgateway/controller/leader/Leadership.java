@@ -1,5 +1,6 @@
 package dev.mcpgateway.controller.leader;
 
+import dev.mcpgateway.controller.queue.Ticker;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Competes for a Lease. Of several controllers one acts; the others keep their caches warm. Losing
  * the lease cannot be survived: {@code lost} has to end the process. Writes that are on their way
- * at that moment are fenced by their resourceVersion.
+ * at that moment are fenced by their resourceVersion, and statuses by {@link #held}.
  */
 public final class Leadership implements AutoCloseable {
   /** How long others respect a lease that is not renewed. */
@@ -52,9 +53,10 @@ public final class Leadership implements AutoCloseable {
       String identity,
       Runnable gained,
       Runnable lost,
-      Clock clock) {
+      Clock clock,
+      Ticker ticker) {
     Executor executor = task -> Thread.ofVirtual().name("leader").start(task);
-    this.lock = new ObservedLeaseLock(namespace, lease, identity, LEASE, clock);
+    this.lock = new ObservedLeaseLock(namespace, lease, identity, LEASE, clock, ticker);
     this.elector =
         new LeaderElector(
             client,
@@ -91,6 +93,14 @@ public final class Leadership implements AutoCloseable {
 
   public boolean leading() {
     return leading;
+  }
+
+  /**
+   * Whether nobody else can lead now. A process that was stopped for a while has lost its lease
+   * before it is told.
+   */
+  public boolean held() {
+    return leading && lock.held();
   }
 
   /** Stops competing and gives the lease back, so that a successor need not wait for it to end. */

@@ -1,5 +1,6 @@
 package dev.mcpgateway.controller.leader;
 
+import dev.mcpgateway.controller.queue.Ticker;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,11 +25,18 @@ final class ObservedLeaseLock extends LeaseLock {
   private final Duration leaseDuration;
   private @Nullable LeaseSpec lastSeen;
   private ZonedDateTime seenAt;
+  private final Tenure tenure;
   private volatile boolean retired;
 
   ObservedLeaseLock(
-      String namespace, String name, String identity, Duration leaseDuration, Clock clock) {
+      String namespace,
+      String name,
+      String identity,
+      Duration leaseDuration,
+      Clock clock,
+      Ticker ticker) {
     super(namespace, name, identity);
+    this.tenure = new Tenure(ticker, leaseDuration);
     this.clock = clock;
     this.leaseDuration = leaseDuration;
     this.seenAt = now();
@@ -60,6 +68,11 @@ final class ObservedLeaseLock extends LeaseLock {
     retired = true;
   }
 
+  /** Whether nobody else can have taken the lease since this candidate last wrote it. */
+  boolean held() {
+    return !retired && tenure.lasts();
+  }
+
   // The elector only survives KubernetesClientException; any other one ends it without a word.
 
   @Override
@@ -72,7 +85,7 @@ final class ObservedLeaseLock extends LeaseLock {
     var _ =
         guarded(() -> {
           refuseWhenRetired(wanted);
-          super.create(client, wanted);
+          tenure.renew(() -> super.create(client, wanted));
           return wanted;
         });
   }
@@ -82,7 +95,7 @@ final class ObservedLeaseLock extends LeaseLock {
     var _ =
         guarded(() -> {
           refuseWhenRetired(wanted);
-          super.update(client, wanted);
+          tenure.renew(() -> super.update(client, wanted));
           return wanted;
         });
   }

@@ -3,44 +3,36 @@ package dev.mcpgateway.controller.route;
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
-import dev.mcpgateway.controller.loop.Triggers;
 import dev.mcpgateway.controller.observe.Outlook;
 import dev.mcpgateway.controller.observe.RouteInputs;
 import dev.mcpgateway.controller.queue.Outcome;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.RouteParentStatus;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/**
- * Keeps this project's entries in {@code status.parents} of a route. The list belongs to several
- * controllers and is atomic: server-side apply would drop the others' entries, so it is read,
- * changed and put back with its resourceVersion (decision 13).
- */
+/** Keeps this project's entries in {@code status.parents} of a route. */
 public final class RouteReconciler {
   /**
    * After a write it is looked at once more. An entry that another controller overwrites before
    * anybody has noticed it leaves the inputs as they were, so nothing else would ask for a pass.
    */
-  private static final Duration REVIEW = Triggers.LONGEST_GAP.plusSeconds(1);
+  private static final Duration REVIEW = Duration.ofSeconds(3);
 
   private final Supplier<Outlook> outlook;
   private final WorldCache world;
-  private final KubernetesClient client;
+  private final RouteStatusWriter statuses;
   private final Clock clock;
 
   public RouteReconciler(
-      Supplier<Outlook> outlook, WorldCache world, KubernetesClient client, Clock clock) {
+      Supplier<Outlook> outlook, WorldCache world, RouteStatusWriter statuses, Clock clock) {
     this.outlook = outlook;
     this.world = world;
-    this.client = client;
+    this.statuses = statuses;
     this.clock = clock;
   }
 
@@ -56,26 +48,10 @@ public final class RouteReconciler {
       List<RouteParentStatus> parents =
           RouteStatusBuilder.parents(stored.get(), inputs.get(), clock);
       if (!parents.equals(RouteStatusBuilder.present(stored.get()))) {
-        write(stored.get(), parents);
+        statuses.write(stored.get(), parents);
         return new Outcome.Again(REVIEW);
       }
     }
     return Outcome.DONE;
-  }
-
-  private void write(HTTPRoute stored, List<RouteParentStatus> parents) {
-    HTTPRoute changed =
-        new HTTPRouteBuilder(stored).editOrNewStatus().withParents(parents).endStatus().build();
-    try {
-      client
-          .resource(changed)
-          .lockResourceVersion(stored.getMetadata().getResourceVersion())
-          .updateStatus();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
-      }
-      // Deleted meanwhile, and its status with it.
-    }
   }
 }

@@ -1,6 +1,9 @@
 package dev.mcpgateway.controller.status;
 
+import dev.mcpgateway.controller.api.conditions.ConditionNames;
+import dev.mcpgateway.controller.api.model.ConditionedStatus;
 import dev.mcpgateway.controller.secrets.SecretWriter;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -8,12 +11,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
-import java.util.Objects;
+import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the status of an object, and only when it differs. Server-side apply on the status
- * subresource, fenced by the resourceVersion the difference was found at.
+ * Writes the status of an object, and only when it differs in what is ours. Server-side apply on
+ * the status subresource, fenced by the resourceVersion the difference was found at, and by the
+ * lease: who was stopped for so long that another one leads has decided on what was.
  */
 public final class StatusWriter {
   private static final PatchContext APPLY =
@@ -24,9 +29,11 @@ public final class StatusWriter {
           .build();
 
   private final KubernetesClient client;
+  private final Fence fence;
 
-  public StatusWriter(KubernetesClient client) {
+  public StatusWriter(KubernetesClient client, Fence fence) {
     this.client = client;
+    this.fence = fence;
   }
 
   /**
@@ -35,12 +42,15 @@ public final class StatusWriter {
    * @param stored the object as last seen; not changed
    * @param fresh makes an empty object of the same kind
    * @return whether something had to be written
-   * @throws KubernetesClientException with code 409 when the object has moved on
+   * @throws KubernetesClientException with code 409 when the object has moved on, and when the
+   *     lease may be somebody else's
    */
-  public <S, T extends CustomResource<?, S>> boolean write(T stored, Supplier<T> fresh, S status) {
-    if (Objects.equals(stored.getStatus(), status)) {
+  public <S extends ConditionedStatus<S>, T extends CustomResource<?, S>> boolean write(
+      T stored, Supplier<T> fresh, S status) {
+    if (status.equals(ours(stored.getStatus()))) {
       return false;
     }
+    fence.check();
     T wanted = fresh.get();
     wanted.setMetadata(
         new ObjectMetaBuilder()
@@ -59,5 +69,14 @@ public final class StatusWriter {
       throw e;
     }
     return true;
+  }
+
+  /** Without the conditions of others, which are neither compared nor touched. */
+  private static <S extends ConditionedStatus<S>> @Nullable S ours(@Nullable S stored) {
+    List<Condition> conditions = stored == null ? null : stored.conditions();
+    return stored == null || conditions == null
+        ? stored
+        : stored.withConditions(
+            conditions.stream().filter(c -> ConditionNames.TYPES.contains(c.getType())).toList());
   }
 }

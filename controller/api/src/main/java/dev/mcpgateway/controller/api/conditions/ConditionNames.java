@@ -1,5 +1,7 @@
 package dev.mcpgateway.controller.api.conditions;
 
+import java.util.Set;
+
 /**
  * Types and reasons of conditions. The first three reasons are the guide's and people grep for
  * them.
@@ -21,6 +23,10 @@ public final class ConditionNames {
 
   /** A broker is connected to the registered server. */
   public static final String BACKEND_REACHABLE = "BackendReachable";
+
+  /** All types this project writes; others on the same object are somebody else's. */
+  public static final Set<String> TYPES =
+      Set.of(READY, CONFLICTED, RESOLVED_REFS, ACCEPTED, PROGRAMMED, BACKEND_REACHABLE);
 
   public static final String VALID_EXTENSION = "ValidMCPGatewayExtension";
   public static final String INVALID_EXTENSION = "InvalidMCPGatewayExtension";

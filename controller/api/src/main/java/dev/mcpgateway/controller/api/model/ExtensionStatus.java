@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExtensionStatus(
-    @Nullable List<Condition> conditions, @Nullable Integer servers, @Nullable Integer tools) {}
+    @Nullable List<Condition> conditions, @Nullable Integer servers, @Nullable Integer tools)
+    implements ConditionedStatus<ExtensionStatus> {
+  @Override
+  public ExtensionStatus withConditions(List<Condition> others) {
+    return new ExtensionStatus(others, servers, tools);
+  }
+}

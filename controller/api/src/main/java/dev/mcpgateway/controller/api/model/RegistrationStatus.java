@@ -13,4 +13,10 @@ public record RegistrationStatus(
     @Nullable List<Condition> conditions,
     @Nullable Integer discoveredTools,
     @Nullable List<String> tools,
-    @Nullable String protocolVersion) {}
+    @Nullable String protocolVersion)
+    implements ConditionedStatus<RegistrationStatus> {
+  @Override
+  public RegistrationStatus withConditions(List<Condition> others) {
+    return new RegistrationStatus(others, discoveredTools, tools, protocolVersion);
+  }
+}

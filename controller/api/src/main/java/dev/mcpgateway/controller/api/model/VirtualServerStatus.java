@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
 public record VirtualServerStatus(
     @Nullable List<Condition> conditions,
     @Nullable Integer resolvedTools,
-    @Nullable List<String> unknownTools) {}
+    @Nullable List<String> unknownTools)
+    implements ConditionedStatus<VirtualServerStatus> {
+  @Override
+  public VirtualServerStatus withConditions(List<Condition> others) {
+    return new VirtualServerStatus(others, resolvedTools, unknownTools);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the lease. */
+@NullMarked
+package dev.mcpgateway.controller.leader;
+
+import org.jspecify.annotations.NullMarked;
