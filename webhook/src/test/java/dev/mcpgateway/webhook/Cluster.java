@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClassBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -86,6 +88,24 @@ public final class Cluster {
             new GatewayClassBuilder(gatewayClass)
                 .withNewStatus()
                 .withConditions(accepted())
+                .endStatus()
+                .build())
+        .updateStatus();
+  }
+
+  /** Plays Istio's part: there is no gateway controller behind this API server. */
+  public void accept(String namespace, String name) {
+    HTTPRoute route =
+        client.resources(HTTPRoute.class).inNamespace(namespace).withName(name).require();
+    client
+        .resource(
+            new HTTPRouteBuilder(route)
+                .withNewStatus()
+                .addNewParent()
+                .withControllerName("istio.io/gateway-controller")
+                .withParentRef(route.getSpec().getParentRefs().getFirst())
+                .addToConditions(accepted())
+                .endParent()
                 .endStatus()
                 .build())
         .updateStatus();

@@ -9,8 +9,6 @@ import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationStatus;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubeapitest.junit.KubeConfig;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -74,9 +72,9 @@ class KubectlIT {
     cluster.apply(Files.readString(Path.of("../manifests/rbac/webhook.yaml")));
     assertThat(kubectl("apply", "-f", "setup.yaml")).doesNotContain("Error");
     for (String route : List.of("weather", "news", "unusable", "foreign", "odd")) {
-      accept("team-a", route);
+      cluster.accept("team-a", route);
     }
-    accept("team-b", "lonely");
+    cluster.accept("team-b", "lonely");
     client.resources(MCPGatewayExtension.class).inNamespace("team-d").withName("old").delete();
     cluster.acceptClass("istio");
     offer("weather", "weather_forecast", "weather_now");
@@ -150,24 +148,6 @@ class KubectlIT {
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     return printed;
-  }
-
-  /** Plays Istio's part: there is no gateway controller behind this API server. */
-  private static void accept(String namespace, String name) {
-    HTTPRoute route =
-        client.resources(HTTPRoute.class).inNamespace(namespace).withName(name).require();
-    client
-        .resource(
-            new HTTPRouteBuilder(route)
-                .withNewStatus()
-                .addNewParent()
-                .withControllerName("istio.io/gateway-controller")
-                .withParentRef(route.getSpec().getParentRefs().getFirst())
-                .addToConditions(Cluster.accepted())
-                .endParent()
-                .endStatus()
-                .build())
-        .updateStatus();
   }
 
   /** Plays the controller's part: the tools a broker found at the server. */

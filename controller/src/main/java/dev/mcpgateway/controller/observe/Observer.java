@@ -190,7 +190,7 @@ public final class Observer {
         .forEach((key, route) -> {
           boolean inUse = used.contains(key);
           // Also those that carry an entry of ours from before, so that it goes.
-          if (inUse || !route.programmed().isEmpty()) {
+          if (inUse || route.entries() > 0) {
             inputs.put(
                 key, new RouteInputs(route, inUse ? held(route, stored.contains(key)) : Set.of()));
           }

@@ -31,10 +31,10 @@ final class RegistrationConflicts {
   /** The earliest at each endpoint: nobody else is named as a duplicate's holder. */
   private final Map<Endpoint, RegistrationFacts> endpoints = new HashMap<>();
 
-  private final Map<ObjectKey, NavigableMap<String, Holders>> prefixes = new HashMap<>();
+  private final Map<Place, NavigableMap<String, Holders>> prefixes = new HashMap<>();
 
-  /** Gateways by route: the registrations of a team often share one. */
-  private final Map<ObjectKey, List<ObjectKey>> gateways = new HashMap<>();
+  /** By route: the registrations of a team often share one. */
+  private final Map<ObjectKey, Places> places = new HashMap<>();
 
   RegistrationConflicts(World world) {
     this.world = world;
@@ -65,9 +65,9 @@ final class RegistrationConflicts {
     }
     String prefix = registration.toolPrefix();
     if (!prefix.isEmpty()) {
-      for (ObjectKey gateway : gateways(registration)) {
+      for (Place place : places(registration).met()) {
         NavigableMap<String, Holders> taken =
-            prefixes.getOrDefault(gateway, Collections.emptyNavigableMap());
+            prefixes.getOrDefault(place, Collections.emptyNavigableMap());
         Holders same = taken.get(prefix);
         if (same != null) {
           same.all().forEach(r -> rivals.put(r.key(), r));
@@ -83,17 +83,23 @@ final class RegistrationConflicts {
     endpoints.putIfAbsent(Endpoint.of(registration), registration);
     if (!registration.toolPrefix().isEmpty()) {
       Holders holders = new Holders(List.of(registration));
-      gateways(registration)
-          .forEach(gateway ->
+      places(registration)
+          .taken()
+          .forEach(place ->
               prefixes
-                  .computeIfAbsent(gateway, g -> new TreeMap<>())
+                  .computeIfAbsent(place, p -> new TreeMap<>())
                   .merge(registration.toolPrefix(), holders, Holders::and));
     }
   }
 
-  private List<ObjectKey> gateways(RegistrationFacts registration) {
-    return gateways.computeIfAbsent(
-        registration.route(), r -> RegistrationConflictRules.gateways(registration, world));
+  private Places places(RegistrationFacts registration) {
+    return places.computeIfAbsent(
+        registration.route(),
+        route ->
+            Places.of(
+                route.namespace(),
+                RegistrationConflictRules.gateways(registration, world),
+                RegistrationConflictRules.accepted(registration, world)));
   }
 
   /** One for each prefix that this one begins with, then for those that begin with it. */
@@ -108,6 +114,32 @@ final class RegistrationConflicts {
             .takeWhile(e -> e.getKey().startsWith(prefix))
             .map(Map.Entry::getValue);
     return Stream.concat(shorter, longer).limit(MAX_OVERLAPS).map(h -> h.all().getFirst()).toList();
+  }
+
+  /**
+   * Where registrations meet: on a Gateway those it has accepted, wherever they are, or those of
+   * one namespace.
+   *
+   * @param namespace empty for those it has accepted
+   */
+  private record Place(ObjectKey gateway, String namespace) {}
+
+  /**
+   * The places of a route.
+   *
+   * @param taken where its registrations take their prefixes
+   * @param met where they meet others, one for each Gateway
+   */
+  private record Places(List<Place> taken, List<Place> met) {
+    static Places of(String namespace, List<ObjectKey> gateways, List<ObjectKey> accepted) {
+      List<Place> among = accepted.stream().map(g -> new Place(g, "")).toList();
+      List<Place> within = gateways.stream().map(g -> new Place(g, namespace)).toList();
+      return new Places(
+          Stream.concat(among.stream(), within.stream()).toList(),
+          Stream.concat(
+                  among.stream(), within.stream().filter(p -> !accepted.contains(p.gateway())))
+              .toList());
+    }
   }
 
   private record Endpoint(ObjectKey route, String path) {

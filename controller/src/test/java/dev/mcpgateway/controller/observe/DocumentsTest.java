@@ -76,6 +76,7 @@ class DocumentsTest {
               List.of(parent),
               List.of(),
               List.of(),
+              0,
               List.of(
                   new RouteFacts.Rule(
                       List.of(

@@ -39,9 +39,10 @@ class RegistrationConflictsTest {
         String prefix = "aab_".substring(0, random.nextInt(5)) + "c".repeat(random.nextInt(2));
         all.add(
             registration(
+                random.nextBoolean() ? NAMESPACE : "other",
                 i,
                 random.nextInt(4),
-                "r" + random.nextInt(5),
+                "r" + random.nextInt(6),
                 prefix,
                 "/" + random.nextInt(2),
                 random.nextInt(8) == 0));
@@ -105,46 +106,64 @@ class RegistrationConflictsTest {
 
   private static RegistrationFacts registration(
       int name, int age, String route, String prefix, String path, boolean deleting) {
+    return registration(NAMESPACE, name, age, route, prefix, path, deleting);
+  }
+
+  private static RegistrationFacts registration(
+      String namespace,
+      int name,
+      int age,
+      String route,
+      String prefix,
+      String path,
+      boolean deleting) {
     return new RegistrationFacts(
-        new ObjectKey(NAMESPACE, "s" + name),
+        new ObjectKey(namespace, "s" + name),
         "uid" + name,
         Instant.EPOCH.plusSeconds(age),
         deleting,
         1,
-        new ObjectKey(NAMESPACE, route),
+        new ObjectKey(namespace, route),
         prefix,
         path,
         null);
   }
 
-  /** Route 0 belongs to the first Gateway, 1 and 2 to both, 3 to the second, 4 does not exist. */
+  /**
+   * In both namespaces route 0 belongs to the first Gateway, 1 and 2 to both, 3 to the second, 4
+   * has been accepted by neither yet, 5 does not exist.
+   */
   private static World world(Collection<RegistrationFacts> registrations) {
     return World.builder()
         .registrations(registrations.stream().collect(toMap(RegistrationFacts::key, identity())))
         .routes(
-            Stream.of(
-                    route("r0", "g0"),
-                    route("r1", "g0", "g1"),
-                    route("r2", "g1", "g0"),
-                    route("r3", "g1"))
+            Stream.of(NAMESPACE, "other")
+                .flatMap(namespace ->
+                    Stream.of(
+                        route(namespace, "r0", true, "g0"),
+                        route(namespace, "r1", true, "g0", "g1"),
+                        route(namespace, "r2", true, "g1", "g0"),
+                        route(namespace, "r3", true, "g1"),
+                        route(namespace, "r4", false, "g0", "g1")))
                 .collect(toMap(RouteFacts::key, identity())))
         .build();
   }
 
-  private static RouteFacts route(String name, String... gateways) {
+  private static RouteFacts route(
+      String namespace, String name, boolean accepted, String... gateways) {
     List<RouteFacts.Parent> parents =
         Stream.of(gateways)
             .map(g -> new RouteFacts.Parent(new ObjectKey(NAMESPACE, g), null))
             .toList();
     return new RouteFacts(
-        new ObjectKey(NAMESPACE, name),
+        new ObjectKey(namespace, name),
         1,
         List.of(),
         parents,
-        // Accepted: overlaps are told to nobody else.
-        parents,
+        accepted ? parents : List.of(),
         List.of(),
         List.of(),
+        0,
         List.of());
   }
 }

@@ -105,9 +105,12 @@ final class RegistrationObserver {
     return registration.route().namespace().equals(registration.key().namespace());
   }
 
-  /** Namespaces with a route on one of the Gateways: only their registrations can be in the way. */
+  /**
+   * Namespaces with a route on one of the Gateways that let this one in: only their registrations
+   * can be in the way.
+   */
   private static Set<String> neighbourhood(Optional<RouteFacts> route, World cached) {
-    List<ObjectKey> gateways = route.map(RouteFacts::attached).orElse(List.of());
+    List<ObjectKey> gateways = route.map(RouteFacts::acceptedBy).orElse(List.of());
     return cached.routes().values().stream()
         .filter(r -> !Collections.disjoint(r.attached(), gateways))
         .map(r -> r.key().namespace())

@@ -175,6 +175,9 @@ class AdmissionObserverIT {
     var cache = synced(Set.of(WatchedKind.REGISTRATION, WatchedKind.ROUTE), "team-a", "team-b");
     try (var observer = new AdmissionObserver(client, cache)) {
       cache.close();
+      // The cache has not seen either that the routes have been accepted.
+      cluster().accept("team-a", "route");
+      cluster().accept("team-b", "route");
       client.resource(registration("team-a")).create();
       AdmissionCase candidate = creation(registration("team-b"));
       var view = observer.observe(candidate, Deadline.in(Duration.ofSeconds(30)));

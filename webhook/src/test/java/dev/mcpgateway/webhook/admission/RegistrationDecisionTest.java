@@ -245,6 +245,7 @@ class RegistrationDecisionTest {
         accepted ? parents : List.of(),
         accepted ? List.of() : parents,
         List.of(),
+        0,
         List.of(
             new RouteFacts.Rule(
                 List.of(

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,17 +139,24 @@ public final class FactsMapper {
     ObjectKey key = key(object);
     var spec = object.getSpec();
     var status = object.getStatus();
+    List<RouteFacts.Parent> parents =
+        orEmpty(spec == null ? null : spec.getParentRefs()).stream()
+            .filter(FactsMapper::isGateway)
+            .map(p -> parent(p, key.namespace()))
+            .toList();
+    List<RouteFacts.Parent> refused = reported(status, false, "Accepted", "False", key.namespace());
     return new RouteFacts(
         key,
         generation(object.getMetadata()),
         orEmpty(spec == null ? null : spec.getHostnames()),
-        orEmpty(spec == null ? null : spec.getParentRefs()).stream()
-            .filter(FactsMapper::isGateway)
-            .map(p -> parent(p, key.namespace()))
+        parents,
+        // A status may still tell of a parent that the spec has left.
+        reported(status, false, "Accepted", "True", key.namespace()).stream()
+            .filter(p -> parents.contains(p) && !refused.contains(p))
             .toList(),
-        reported(status, false, "Accepted", "True", key.namespace()),
-        reported(status, false, "Accepted", "False", key.namespace()),
+        refused,
         reported(status, true, "Programmed", "True", key.namespace()),
+        (int) entries(status).filter(FactsMapper::ours).count(),
         orEmpty(spec == null ? null : spec.getRules()).stream()
             .map(r ->
                 new RouteFacts.Rule(
@@ -221,7 +229,8 @@ public final class FactsMapper {
   public static RouteFacts.Parent parent(ParentReference ref, String ownNamespace) {
     return new RouteFacts.Parent(
         new ObjectKey(requireNonNullElse(ref.getNamespace(), ownNamespace), text(ref.getName())),
-        emptyToNull(ref.getSectionName()));
+        emptyToNull(ref.getSectionName()),
+        ref.getPort());
   }
 
   private static List<RouteFacts.Parent> reported(
@@ -230,8 +239,8 @@ public final class FactsMapper {
       String type,
       String value,
       String ownNamespace) {
-    return orEmpty(status == null ? null : status.getParents()).stream()
-        .filter(p -> ROUTE_CONTROLLER_NAME.equals(p.getControllerName()) == byUs)
+    return entries(status)
+        .filter(p -> ours(p) == byUs)
         .filter(p ->
             orEmpty(p.getConditions()).stream()
                 .anyMatch(c -> type.equals(c.getType()) && value.equals(c.getStatus())))
@@ -240,6 +249,14 @@ public final class FactsMapper {
         .map(p -> parent(p, ownNamespace))
         .distinct()
         .toList();
+  }
+
+  private static Stream<RouteParentStatus> entries(@Nullable HTTPRouteStatus status) {
+    return orEmpty(status == null ? null : status.getParents()).stream();
+  }
+
+  private static boolean ours(RouteParentStatus entry) {
+    return ROUTE_CONTROLLER_NAME.equals(entry.getControllerName());
   }
 
   private static RouteFacts.Backend backend(HTTPBackendRef ref, String ownNamespace) {

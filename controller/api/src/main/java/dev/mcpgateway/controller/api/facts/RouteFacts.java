@@ -2,16 +2,18 @@ package dev.mcpgateway.controller.api.facts;
 
 import dev.mcpgateway.controller.api.ObjectKey;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTPRoute.
  *
  * @param parents Gateways named in {@code spec.parentRefs}
- * @param accepted parents that their own controller reports as {@code Accepted=True}; entries of
- *     this project are left out
+ * @param accepted those of the parents that their own controller reports as {@code Accepted=True}
+ *     and nobody as refused; entries of this project are left out
  * @param refused parents that their own controller reports as {@code Accepted=False}
  * @param programmed parents that an entry of this project reports as {@code Programmed=True}
+ * @param entries how many entries of this project its status has, whatever they say
  * @param rules backends of each rule, in order
  */
 public record RouteFacts(
@@ -22,6 +24,7 @@ public record RouteFacts(
     List<Parent> accepted,
     List<Parent> refused,
     List<Parent> programmed,
+    int entries,
     List<Rule> rules) {
   public RouteFacts {
     hostnames = List.copyOf(hostnames);
@@ -37,16 +40,25 @@ public record RouteFacts(
    * those that have refused it. A route nobody has looked at yet counts.
    */
   public List<ObjectKey> attached() {
-    return parents.stream()
-        .filter(p -> !refused.contains(p))
-        .map(Parent::gateway)
-        .distinct()
-        .sorted()
-        .toList();
+    return gateways(parents.stream().filter(p -> !refused.contains(p)));
   }
 
-  /** A Gateway, and the listener when one is named. */
-  public record Parent(ObjectKey gateway, @Nullable String sectionName) {}
+  /** The Gateways that have let this route in. */
+  public List<ObjectKey> acceptedBy() {
+    return gateways(accepted.stream());
+  }
+
+  private static List<ObjectKey> gateways(Stream<Parent> parents) {
+    return parents.map(Parent::gateway).distinct().sorted().toList();
+  }
+
+  /** A Gateway, and the listener or the port when one is named. */
+  public record Parent(ObjectKey gateway, @Nullable String sectionName, @Nullable Integer port) {
+    /** Whatever the port. */
+    public Parent(ObjectKey gateway, @Nullable String sectionName) {
+      this(gateway, sectionName, null);
+    }
+  }
 
   /** One routing rule. */
   public record Rule(List<Backend> backends) {

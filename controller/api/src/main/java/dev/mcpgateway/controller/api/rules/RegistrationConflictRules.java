@@ -12,7 +12,8 @@ import java.util.Optional;
 /**
  * What registrations of one Gateway may not share, the same for admission and for reconciliation. A
  * registration belongs to the Gateways its HTTPRoute names and that have not refused it (decision
- * 14): who may not attach a route cannot occupy a prefix either.
+ * 14). Across namespaces only those count that have accepted it: who may not attach a route neither
+ * occupies a prefix nor learns of one.
  */
 public final class RegistrationConflictRules {
   /** Who comes first has the better right. */
@@ -66,13 +67,9 @@ public final class RegistrationConflictRules {
     return world.route(registration.route()).map(RouteFacts::attached).orElse(List.of());
   }
 
-  private static List<ObjectKey> accepted(RegistrationFacts registration, World world) {
-    return world.route(registration.route()).stream()
-        .flatMap(route -> route.accepted().stream())
-        .map(RouteFacts.Parent::gateway)
-        .distinct()
-        .sorted()
-        .toList();
+  /** Those of them that have accepted its HTTPRoute. */
+  public static List<ObjectKey> accepted(RegistrationFacts registration, World world) {
+    return world.route(registration.route()).map(RouteFacts::acceptedBy).orElse(List.of());
   }
 
   /**
@@ -82,6 +79,19 @@ public final class RegistrationConflictRules {
   public static boolean competes(RegistrationFacts registration) {
     return !registration.deleting()
         && registration.route().namespace().equals(registration.key().namespace());
+  }
+
+  /**
+   * Whether a rival counts on a Gateway. To one that was let in only others that were: naming a
+   * Gateway occupies nothing there. To one that was not, yet, its own namespace: what others have
+   * is not for anybody to find out who can name a Gateway.
+   */
+  private static boolean counts(
+      RegistrationFacts rival, RegistrationFacts candidate, ObjectKey gateway, World world) {
+    return accepted(candidate, world).contains(gateway)
+        ? accepted(rival, world).contains(gateway)
+        : rival.key().namespace().equals(candidate.key().namespace())
+            && gateways(rival, world).contains(gateway);
   }
 
   private static boolean sameEndpoint(RegistrationFacts one, RegistrationFacts other) {
@@ -98,7 +108,7 @@ public final class RegistrationConflictRules {
         .filter(r -> r.toolPrefix().equals(candidate.toolPrefix()))
         // Told as a duplicate already.
         .filter(r -> !sameEndpoint(r, candidate))
-        .filter(r -> gateways(r, world).contains(gateway))
+        .filter(r -> counts(r, candidate, gateway, world))
         .findFirst()
         .map(r -> new RegistrationConflict.PrefixTaken(candidate.toolPrefix(), gateway, r.key()));
   }
@@ -108,7 +118,7 @@ public final class RegistrationConflictRules {
     String prefix = candidate.toolPrefix();
     return others.stream()
         .filter(r -> alike(prefix, r.toolPrefix()) && !prefix.equals(r.toolPrefix()))
-        .filter(r -> gateways(r, world).contains(gateway))
+        .filter(r -> counts(r, candidate, gateway, world))
         .map(RegistrationFacts::toolPrefix)
         .distinct()
         .sorted()

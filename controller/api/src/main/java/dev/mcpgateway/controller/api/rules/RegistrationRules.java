@@ -146,12 +146,7 @@ public final class RegistrationRules {
       RouteFacts route, World world, Function<ObjectKey, Optional<ObjectKey>> holders)
       throws Stopped {
     List<ObjectKey> gateways =
-        route.accepted().stream()
-            .map(RouteFacts.Parent::gateway)
-            .filter(g -> world.gateway(g).isPresent())
-            .distinct()
-            .sorted()
-            .toList();
+        route.acceptedBy().stream().filter(g -> world.gateway(g).isPresent()).toList();
     if (gateways.isEmpty()) {
       throw new Stopped(new NoAcceptedGateway(route.key()));
     }

@@ -125,6 +125,7 @@ class VirtualServerRulesTest {
         List.of(),
         List.of(),
         List.of(),
+        0,
         List.of());
   }
 }
