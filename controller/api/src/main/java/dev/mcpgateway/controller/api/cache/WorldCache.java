@@ -17,6 +17,7 @@ import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import dev.mcpgateway.controller.api.rules.World;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
@@ -99,8 +100,8 @@ public final class WorldCache implements AutoCloseable {
 
   /**
    * The stored object itself, for whoever writes its status; rules use the facts. It may be newer
-   * than the last snapshot, and it is shared: it must not be changed. Of a Secret there is only the
-   * name.
+   * than the last snapshot, and it is shared: it must not be changed. Of kinds without a status of
+   * ours there is only the name.
    */
   public <T extends HasMetadata> Optional<T> stored(
       WatchedKind kind, ObjectKey key, Class<T> type) {
@@ -134,32 +135,48 @@ public final class WorldCache implements AutoCloseable {
       case EXTENSION -> add(kind, all(MCPGatewayExtension.class), FactsMapper::extension);
       case REGISTRATION -> add(kind, all(MCPServerRegistration.class), FactsMapper::registration);
       case VIRTUAL_SERVER -> add(kind, all(MCPVirtualServer.class), FactsMapper::virtualServer);
-      case GATEWAY -> add(kind, all(Gateway.class), FactsMapper::gateway);
-      case GRANT -> add(kind, all(ReferenceGrant.class), FactsMapper::grant);
+      case GATEWAY -> addFacts(kind, all(Gateway.class), Gateway.class, FactsMapper::gateway);
+      case GRANT ->
+          addFacts(kind, all(ReferenceGrant.class), ReferenceGrant.class, FactsMapper::grant);
       case ROUTE -> add(kind, all(HTTPRoute.class), FactsMapper::route);
-      case SERVICE -> add(kind, client.services().inAnyNamespace(), FactsMapper::service);
-      case CREDENTIAL -> watched.put(kind, credentials());
+      case SERVICE ->
+          addFacts(
+              kind,
+              client.services().inAnyNamespace().withLimit(PAGE),
+              Service.class,
+              FactsMapper::service);
+      case CREDENTIAL ->
+          addFacts(
+              kind,
+              client
+                  .secrets()
+                  .inAnyNamespace()
+                  .withLabel(McpGroup.CREDENTIAL_LABEL, "true")
+                  .withLimit(SECRETS_PAGE),
+              Secret.class,
+              FactsMapper::credential);
     }
   }
 
   private <T extends HasMetadata> Informable<T> all(Class<T> type) {
-    return client.resources(type).inAnyNamespace();
+    return client.resources(type).inAnyNamespace().withLimit(PAGE);
   }
 
   private <T extends HasMetadata, F> void add(
       WatchedKind kind, Informable<T> source, Function<T, F> mapper) {
-    watched.put(kind, new Watched<>(kind, source.withLimit(PAGE), mapper, listener));
+    watched.put(kind, new Watched<>(kind, source, mapper, listener));
   }
 
-  /** Whoever may create Secrets can label as many as he likes: only their facts are kept. */
-  private Watched<?, ?> credentials() {
-    var labelled = client.secrets().inAnyNamespace().withLabel(McpGroup.CREDENTIAL_LABEL, "true");
-    return new Watched<>(
-            WatchedKind.CREDENTIAL,
-            labelled.withLimit(SECRETS_PAGE),
-            FactsMapper::credential,
-            listener)
-        .withoutObjects(Secret.class, client.getKubernetesSerialization());
+  /**
+   * Of kinds whose status nobody writes here: people who may make them may make them large, so
+   * their facts are all that is kept.
+   */
+  private <T extends HasMetadata, F> void addFacts(
+      WatchedKind kind, Informable<T> source, Class<T> type, Function<T, F> mapper) {
+    watched.put(
+        kind,
+        new Watched<>(kind, source, mapper, listener)
+            .withoutObjects(type, client.getKubernetesSerialization()));
   }
 
   // The kind determines the type of its facts: add(WatchedKind) pairs them.

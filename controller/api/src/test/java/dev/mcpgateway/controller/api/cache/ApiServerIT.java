@@ -169,6 +169,10 @@ class ApiServerIT {
         World world = cache.snapshot();
         assertThat(IntStream.range(0, many))
             .allMatch(i -> world.service(new ObjectKey("whole", "s" + i)).isPresent());
+        assertThat(
+                cache.stored(WatchedKind.SERVICE, new ObjectKey("whole", "s0"), HasMetadata.class))
+            .hasValueSatisfying(
+                kept -> assertThat(Serialization.asJson(kept)).hasSizeLessThan(200));
       }
     }
   }
