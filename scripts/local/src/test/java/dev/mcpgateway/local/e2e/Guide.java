@@ -70,6 +70,22 @@ final class Guide {
 
   /** Steps 4 and 6, and step 8 with the flags of a NodePort. */
   Shell.Result installTeam(String team, String... flags) {
+    List<String> line = new ArrayList<>(team(team, team + "-mcp-gateway"));
+    line.addAll(List.of("--set", "controller.enabled=false"));
+    line.addAll(List.of(flags));
+    return run(helm, line);
+  }
+
+  /** Control plane and one gateway as one release, with further flags. */
+  Shell.Result installAll(String team, String... flags) {
+    List<String> line = new ArrayList<>(team(team, team));
+    line.addAll(List.of("--set", "controller.enabled=true"));
+    line.addAll(List.of(flags));
+    return run(helm, line);
+  }
+
+  /** Somebody's attempt to claim a Gateway that is there already, with further flags. */
+  Shell.Result installOnto(String gateway, String team, String... flags) {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -79,33 +95,18 @@ final class Guide {
                 "./charts/mcp-gateway",
                 "--namespace",
                 team,
-                "--create-namespace",
                 "--set",
                 "controller.enabled=false",
                 "--set",
-                "broker.create=true",
+                "gateway.create=false",
                 "--set",
-                "gateway.create=true",
-                "--set",
-                "gateway.name=" + team + "-gateway",
-                "--set",
-                "gateway.namespace=gateway-system",
+                "gateway.name=" + gateway,
                 "--set",
                 "gateway.publicHost=" + host(team),
                 "--set",
-                "gateway.internalHostPattern=*." + team + ".mcp.local",
+                "broker.create=true",
                 "--set",
-                "httpRoute.create=true",
-                "--set",
-                "mcpGatewayExtension.create=true",
-                "--set",
-                "mcpGatewayExtension.gatewayRef.name=" + team + "-gateway",
-                "--set",
-                "mcpGatewayExtension.gatewayRef.namespace=gateway-system",
-                "--set",
-                "envoyFilter.create=true",
-                "--set",
-                "envoyFilter.name=" + team + "-gateway"));
+                "mcpGatewayExtension.create=true"));
     line.addAll(List.of(flags));
     return run(helm, line);
   }
@@ -167,6 +168,41 @@ final class Guide {
       throw new AssertionError("no process to signal: " + id);
     }
     run("kill", List.of("-" + signal, id.substring("process://".length()))).orFail();
+  }
+
+  private static List<String> team(String team, String release) {
+    return List.of(
+        "upgrade",
+        "-i",
+        release,
+        "./charts/mcp-gateway",
+        "--namespace",
+        team,
+        "--create-namespace",
+        "--set",
+        "broker.create=true",
+        "--set",
+        "gateway.create=true",
+        "--set",
+        "gateway.name=" + team + "-gateway",
+        "--set",
+        "gateway.namespace=gateway-system",
+        "--set",
+        "gateway.publicHost=" + host(team),
+        "--set",
+        "gateway.internalHostPattern=*." + team + ".mcp.local",
+        "--set",
+        "httpRoute.create=true",
+        "--set",
+        "mcpGatewayExtension.create=true",
+        "--set",
+        "mcpGatewayExtension.gatewayRef.name=" + team + "-gateway",
+        "--set",
+        "mcpGatewayExtension.gatewayRef.namespace=gateway-system",
+        "--set",
+        "envoyFilter.create=true",
+        "--set",
+        "envoyFilter.name=" + team + "-gateway");
   }
 
   private Shell.Result run(String program, List<String> arguments) {

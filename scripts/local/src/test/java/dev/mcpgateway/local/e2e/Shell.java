@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs commands the way a person would, and keeps what they print. */
 final class Shell {
-  private static final long SECONDS = 120;
+  private static final long SECONDS = 240;
 
   private final Path directory;
   private final Map<String, String> environment;
