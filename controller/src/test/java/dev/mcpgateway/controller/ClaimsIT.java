@@ -97,6 +97,49 @@ class ClaimsIT {
   }
 
   @Test
+  void w13ASuccessorWaitsForItsTerminatingPredecessorAndALoserThatTerminatesTakesNothing() {
+    cluster.namespace("w13");
+    cluster.gateway("w13", "g");
+    MCPGatewayExtension first = cluster.extension("w13", "first", null, "g");
+    cluster.isReadySoon("w13", "first");
+    finalizers(first, "tests/keep");
+    cluster.delete(first);
+    MCPGatewayExtension second = cluster.extension("w13", "second", null, "g");
+    soonAsserted(() ->
+        assertThat(cluster.says("w13", "second", "Ready"))
+            .startsWith("False InvalidMCPGatewayExtension conflict"));
+    finalizers(first);
+    cluster.isReadySoon("w13", "second");
+
+    cluster.server("w13", "s", "w13", "g");
+    soonAsserted(() -> assertThat(cluster.servers("w13")).containsExactly("w13/s"));
+    long version = cluster.version("w13");
+    MCPGatewayExtension third = cluster.extension("w13", "third", null, "g");
+    finalizers(third, "tests/keep");
+    cluster.delete(third);
+    // Something later that the controller must have seen together with the loser's end.
+    cluster.virtualServer("w13", "later", "s_echo");
+    soon(() -> cluster.version("w13") > version);
+    assertThat(cluster.says("w13", "second", "Ready")).startsWith("True");
+    assertThat(cluster.servers("w13")).containsExactly("w13/s");
+    finalizers(third);
+    cluster.delete(second);
+  }
+
+  /** Replaces an extension's finalizers. */
+  private static void finalizers(MCPGatewayExtension extension, String... finalizers) {
+    Cluster.retrying(() ->
+        client
+            .resources(MCPGatewayExtension.class)
+            .inNamespace(extension.getMetadata().getNamespace())
+            .withName(extension.getMetadata().getName())
+            .edit(e -> {
+              e.getMetadata().setFinalizers(List.of(finalizers));
+              return e;
+            }));
+  }
+
+  @Test
   void c12AGrantThatIsEditedAwayRevokesToo() {
     cluster.namespace("c12b");
     cluster.gateway("gateway-system", "c12b");
