@@ -14,16 +14,19 @@ import java.util.Optional;
  * What delivery needs to know of a pod that calls itself a broker.
  *
  * @param replica the broker in it, if it is one and ready
- * @param replicaSet UID of the ReplicaSet that controls it, empty for none
+ * @param owner the ReplicaSet that controls it, if one does
  */
-record PodFacts(Optional<Replica> replica, String replicaSet) {
+record PodFacts(Optional<Replica> replica, Optional<Owner> owner) {
   /** Name of the container port brokers listen on. */
   static final String PORT = "http";
 
   static PodFacts of(Pod pod) {
     return new PodFacts(
-        replica(pod), owner(pod, "ReplicaSet").map(OwnerReference::getUid).orElse(""));
+        replica(pod), owner(pod, "ReplicaSet").map(o -> new Owner(o.getName(), o.getUid())));
   }
+
+  /** An object of the pod's namespace. */
+  record Owner(String name, String uid) {}
 
   /** The object that controls another one, if it is of this kind. */
   static Optional<OwnerReference> owner(HasMetadata object, String kind) {

@@ -1,5 +1,7 @@
 package dev.mcpgateway.controller.delivery;
 
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.watch.WatchedFacts;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -16,11 +18,12 @@ import java.util.Optional;
 public final class ReplicaCache implements AutoCloseable {
   private static final String COMPONENT_LABEL = "app.kubernetes.io/component";
   private static final String COMPONENT = "broker-router";
+  private static final long PAGE = 100;
 
   private final WatchedFacts<Pod, PodFacts> pods;
 
-  /** The namespaces of the ReplicaSets of broker Deployments, of others empty. */
-  private final WatchedFacts<ReplicaSet, Optional<String>> replicaSets;
+  /** UIDs of the ReplicaSets of broker Deployments. */
+  private final WatchedFacts<ReplicaSet, String> replicaSets;
 
   /**
    * @param listener called on an informer's thread after every change; must return at once
@@ -30,9 +33,9 @@ public final class ReplicaCache implements AutoCloseable {
     pods =
         new WatchedFacts<>(
             Pod.class,
-            client.pods().inAnyNamespace().withLabel(COMPONENT_LABEL, COMPONENT),
+            client.pods().inAnyNamespace().withLabel(COMPONENT_LABEL, COMPONENT).withLimit(PAGE),
             serialization,
-            PodFacts::of,
+            pod -> Optional.of(PodFacts.of(pod)),
             listener);
     replicaSets =
         new WatchedFacts<>(
@@ -42,9 +45,10 @@ public final class ReplicaCache implements AutoCloseable {
                 .replicaSets()
                 .inAnyNamespace()
                 // A Deployment gives its ReplicaSets the labels of its pods.
-                .withLabel(COMPONENT_LABEL, COMPONENT),
+                .withLabel(COMPONENT_LABEL, COMPONENT)
+                .withLimit(PAGE),
             serialization,
-            ReplicaCache::namespaceOfBrokers,
+            ReplicaCache::ofBrokers,
             listener);
   }
 
@@ -66,8 +70,9 @@ public final class ReplicaCache implements AutoCloseable {
 
   /** The ready brokers now, in the order of their names. */
   List<Replica> replicas() {
-    return pods.all().stream()
-        .flatMap(pod -> pod.replica().filter(r -> ours(r, pod.replicaSet())).stream())
+    return pods.all().entrySet().stream()
+        .filter(pod -> ours(pod.getKey(), pod.getValue().owner()))
+        .flatMap(pod -> pod.getValue().replica().stream())
         .sorted(Comparator.comparing(Replica::namespace).thenComparing(Replica::pod))
         .toList();
   }
@@ -79,18 +84,18 @@ public final class ReplicaCache implements AutoCloseable {
   }
 
   /** The API server does not check that an owner is in the same namespace, or exists. */
-  private boolean ours(Replica replica, String replicaSet) {
-    return replicaSets
-        .get(replicaSet)
-        .flatMap(namespace -> namespace)
-        .filter(replica.namespace()::equals)
-        .isPresent();
+  private boolean ours(ObjectKey pod, Optional<PodFacts.Owner> owner) {
+    return owner.isPresent()
+        && replicaSets
+            .get(new ObjectKey(pod.namespace(), owner.get().name()))
+            .filter(owner.get().uid()::equals)
+            .isPresent();
   }
 
-  private static Optional<String> namespaceOfBrokers(ReplicaSet replicaSet) {
+  private static Optional<String> ofBrokers(ReplicaSet replicaSet) {
     return PodFacts.owner(replicaSet, "Deployment")
         .map(OwnerReference::getName)
         .filter(name -> name.endsWith("-" + COMPONENT))
-        .map(name -> replicaSet.getMetadata().getNamespace());
+        .map(name -> replicaSet.getMetadata().getUid());
   }
 }

@@ -1,16 +1,26 @@
 package dev.mcpgateway.controller.secrets;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.watch.WatchedFacts;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Keeps the configuration and keys Secrets of all instances current. A Secret whose label was taken
  * away looks deleted from here; {@link SecretWriter} finds it again when it tries to create it.
  */
 public final class SecretCache implements AutoCloseable {
-  private final WatchedSecret<StoredConfig> configs;
-  private final WatchedSecret<StoredKeys> keys;
+  /** Small: one Secret may have a megabyte. */
+  private static final long PAGE = 20;
+
+  private final WatchedFacts<Secret, StoredConfig> configs;
+  private final WatchedFacts<Secret, StoredKeys> keys;
 
   /**
    * @param clock tells versions from numbers that cannot be one
@@ -18,15 +28,13 @@ public final class SecretCache implements AutoCloseable {
    */
   public SecretCache(KubernetesClient client, Clock clock, Runnable listener) {
     configs =
-        new WatchedSecret<>(
+        watched(
             client,
             McpGroup.CONFIG_SECRET,
             McpGroup.AGGREGATED_LABEL,
             secret -> StoredConfig.of(secret, clock.instant()),
             listener);
-    keys =
-        new WatchedSecret<>(
-            client, McpGroup.KEYS_SECRET, StoredKeys.LABEL, StoredKeys::of, listener);
+    keys = watched(client, McpGroup.KEYS_SECRET, StoredKeys.LABEL, StoredKeys::of, listener);
   }
 
   /** Starts both watches and returns at once. */
@@ -46,12 +54,33 @@ public final class SecretCache implements AutoCloseable {
   }
 
   public SecretsSnapshot snapshot() {
-    return new SecretsSnapshot(configs.byNamespace(), keys.byNamespace());
+    return new SecretsSnapshot(byNamespace(configs), byNamespace(keys));
   }
 
   @Override
   public void close() {
     configs.close();
     keys.close();
+  }
+
+  /** The label alone is no proof: only the one name of a namespace counts. */
+  private static <F> WatchedFacts<Secret, F> watched(
+      KubernetesClient client,
+      String name,
+      String label,
+      Function<Secret, F> mapper,
+      Runnable listener) {
+    return new WatchedFacts<>(
+        Secret.class,
+        client.secrets().inAnyNamespace().withLabel(label, "true").withLimit(PAGE),
+        client.getKubernetesSerialization(),
+        secret ->
+            Optional.of(secret).filter(s -> name.equals(s.getMetadata().getName())).map(mapper),
+        listener);
+  }
+
+  private static <F> Map<String, F> byNamespace(WatchedFacts<Secret, F> secrets) {
+    return secrets.all().entrySet().stream()
+        .collect(toMap(e -> e.getKey().namespace(), Map.Entry::getValue));
   }
 }

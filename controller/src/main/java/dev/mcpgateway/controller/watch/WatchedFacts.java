@@ -1,13 +1,14 @@
-package dev.mcpgateway.controller.delivery;
+package dev.mcpgateway.controller.watch;
 
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.facts.FactsMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,33 +17,38 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Objects of one kind reduced to facts; of the objects themselves only the UIDs are kept. */
-final class WatchedFacts<T extends HasMetadata, F>
+/**
+ * Objects of one kind reduced to facts; of the objects themselves only the names are kept, because
+ * they are large (Secrets) or many (pods). An object that is replaced by another one of its name is
+ * the same entry.
+ */
+public final class WatchedFacts<T extends HasMetadata, F>
     implements ResourceEventHandler<T>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WatchedFacts.class);
 
-  /** Consistent listing in pages, see WorldCache. */
-  private static final long PAGE = 100;
-
-  private final Function<T, F> mapper;
+  private final Function<T, Optional<F>> mapper;
   private final Runnable listener;
   private final SharedIndexInformer<T> informer;
-  private final Map<String, F> byUid = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, F> facts = new ConcurrentHashMap<>();
   private final Set<String> seenBeforeSync = ConcurrentHashMap.newKeySet();
   private volatile boolean synced;
 
-  WatchedFacts(
+  /**
+   * @param source in pages, for consistent listing, see WorldCache
+   * @param mapper from an object to its facts, empty for one that is of no interest
+   * @param listener called on an informer's thread after every change; must return at once
+   */
+  public WatchedFacts(
       Class<T> kind,
       Informable<T> source,
       KubernetesSerialization serialization,
-      Function<T, F> mapper,
+      Function<T, Optional<F>> mapper,
       Runnable listener) {
     this.mapper = mapper;
     this.listener = listener;
-    this.informer = source.withLimit(PAGE).runnableInformer(0);
-    // Pods are large and many.
+    this.informer = source.runnableInformer(0);
     informer.itemStore(
-        new ReducedStateItemStore<>(ReducedStateItemStore.UID_KEY_STATE, kind, serialization));
+        new ReducedStateItemStore<>(ReducedStateItemStore.NAME_KEY_STATE, kind, serialization));
     // As in WorldCache: never give up, whatever the API server is going through.
     informer.exceptionHandler((started, failure) -> {
       log.atWarn()
@@ -54,16 +60,15 @@ final class WatchedFacts<T extends HasMetadata, F>
     informer.addEventHandler(this);
   }
 
-  void start() {
+  /** Starts the watch and returns at once. */
+  public void start() {
     var _ = informer.start();
   }
 
   /** Whether the facts of everything listed first are here; the informer says so too early. */
-  synchronized boolean synced() {
+  public synchronized boolean synced() {
     if (!synced && informer.hasSynced()) {
-      List<String> listed =
-          informer.getIndexer().list().stream().map(o -> o.getMetadata().getUid()).toList();
-      synced = seenBeforeSync.containsAll(listed);
+      synced = seenBeforeSync.containsAll(informer.getIndexer().listKeys());
       if (synced) {
         seenBeforeSync.clear();
       }
@@ -71,16 +76,18 @@ final class WatchedFacts<T extends HasMetadata, F>
     return synced;
   }
 
-  boolean watching() {
+  /** Whether the watch is live now. */
+  public boolean watching() {
     return informer.isWatching();
   }
 
-  Collection<F> all() {
-    return List.copyOf(byUid.values());
+  /** The facts of every object of interest now. */
+  public Map<ObjectKey, F> all() {
+    return Map.copyOf(facts);
   }
 
-  Optional<F> get(String uid) {
-    return Optional.ofNullable(byUid.get(uid));
+  public Optional<F> get(ObjectKey key) {
+    return Optional.ofNullable(facts.get(key));
   }
 
   @Override
@@ -95,7 +102,7 @@ final class WatchedFacts<T extends HasMetadata, F>
 
   @Override
   public void onDelete(T object, boolean deletedFinalStateUnknown) {
-    if (byUid.remove(object.getMetadata().getUid()) != null) {
+    if (facts.remove(FactsMapper.key(object)) != null) {
       listener.run();
     }
   }
@@ -106,13 +113,15 @@ final class WatchedFacts<T extends HasMetadata, F>
   }
 
   private void put(T object) {
-    String uid = object.getMetadata().getUid();
-    F now = mapper.apply(object);
-    if (!now.equals(byUid.put(uid, now))) {
+    ObjectKey key = FactsMapper.key(object);
+    Optional<F> now = mapper.apply(object);
+    Optional<F> before =
+        Optional.ofNullable(now.isPresent() ? facts.put(key, now.get()) : facts.remove(key));
+    if (!now.equals(before)) {
       listener.run();
     }
     if (!synced) {
-      seenBeforeSync.add(uid);
+      seenBeforeSync.add(Cache.metaNamespaceKeyFunc(object));
     }
   }
 }
