@@ -179,6 +179,8 @@ rights() {
   done <<'RIGHTS'
 yes controller create secrets --namespace team-a
 no controller delete secrets --namespace team-a
+yes controller delete secrets/mcp-gateway-config --namespace team-a
+no controller delete secrets/mcp-gateway-keys --namespace team-a
 yes controller patch mcpgatewayextensions.mcp.kagenti.com/team-a-mcp-gateway --subresource status --namespace team-a
 no controller patch mcpgatewayextensions.mcp.kagenti.com/team-a-mcp-gateway --namespace team-a
 yes controller patch leases.coordination.k8s.io/mcp-controller-mcp-gateway-controller --namespace mcp-system
@@ -206,8 +208,8 @@ teams() {
   # Helm first, then the controller.
   apply team >"$work/notes"
   grep --quiet "wait --for=condition=Ready mcpgatewayextension/team-a-mcp-gateway -n team-a" "$work/notes" || fail "notes of a team"
-  kubectl patch secret mcp-gateway-config --namespace team-a \
-    --patch '{"stringData":{"config.yaml":"servers: [one]","version":"7"}}' >/dev/null
+  kubectl patch secret mcp-gateway-config --namespace team-a --patch '{"metadata":{"annotations":{"helm.sh/resource-policy":"keep"}},
+    "stringData":{"config.yaml":"servers: [one]","version":"7"}}' >/dev/null
   before=$(versions team-a-mcp-gateway)
   apply team >/dev/null
   apply team >/dev/null
@@ -215,6 +217,12 @@ teams() {
   before=$(secret_data team-a mcp-gateway-config)
   apply team --set broker.replicas=2 --set gateway.nodePort.create=true --set gateway.nodePort.mcpPort=30080 >/dev/null
   equal "configuration after a change" "$before" "$(secret_data team-a mcp-gateway-config)"
+  # What a release once rendered and no longer does it would delete; what it renders again it takes back.
+  apply team --set broker.create=false --set envoyFilter.create=false \
+    --set httpRoute.create=false >/dev/null
+  equal "configuration that is not rendered any more" "$before" "$(secret_data team-a mcp-gateway-config)"
+  apply team >/dev/null
+  equal "configuration that is rendered again" "$before" "$(secret_data team-a mcp-gateway-config)"
 
   # The controller first, then Helm.
   kubectl create namespace team-b >/dev/null
@@ -265,6 +273,7 @@ removal() {
   for instance in team-a-mcp-gateway team-b-mcp-gateway mcp-controller; do
     equal "left of $instance" "" "$(versions "$instance")"
   done
+  # The controller would, but there is none.
   equal "the controller's Secret after removal" "mcp-gateway-config" \
     "$(kubectl get secret mcp-gateway-config --namespace team-b --output jsonpath='{.metadata.name}')"
   kubectl get crd mcpgatewayextensions.mcp.kagenti.com >/dev/null || fail "the CRDs went with a release"

@@ -229,6 +229,7 @@ final class Controller implements AutoCloseable {
 
   private void replicasChanged() {
     deliveries.changed();
+    triggers.changed();
   }
 
   /** The brokers, as far as this controller delivers to them. */

@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.ServerReport;
+import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.delivery.ReplicaState;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -46,6 +48,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
       "--disable-admission-plugins", "ServiceAccount"
     })
 class DeliveryIT {
+  private static final String WITHDRAWN = "servers: []\nvirtualServers: []\n";
   private static final byte[] STRANGE = new byte[32];
 
   // Set by the annotation above.
@@ -176,6 +179,56 @@ class DeliveryIT {
     soonAsserted(() -> assertThat(cluster.version("c29")).isEqualTo(early + 1));
     acknowledged("c29", "one", peer);
     assertThat(peer.document()).isEqualTo(cluster.document("c29"));
+  }
+
+  @Test
+  void aWithdrawnConfigurationStaysWhileABrokerIsThereAndThenGoes() {
+    BrokerPeer peer = running("end");
+    Pod late = pods.pod("end", "late", peer.port(), null);
+    cluster.server("end", "s", "end", "g");
+    soon(() -> peer.document().contains("end/s"));
+
+    client.resources(MCPGatewayExtension.class).inNamespace("end").withName("e").delete();
+    soonAsserted(() -> assertThat(peer.document()).isEqualTo(WITHDRAWN));
+    acknowledged("end", "one", peer);
+    // One that is not ready may still have what was before.
+    client.pods().inNamespace("end").withName("one").delete();
+    soonAsserted(() -> assertThat(controller.replicas("end")).isEmpty());
+    instance("end-barrier");
+    assertThat(cluster.document("end")).isEqualTo(WITHDRAWN);
+    cluster.delete(late);
+    soonAsserted(() -> assertThat(cluster.secret("end", McpGroup.CONFIG_SECRET)).isNull());
+
+    // And the same again, as if it had never been there.
+    cluster.extension("end", "e", null, "g");
+    soonAsserted(() -> assertThat(cluster.servers("end")).containsExactly("end/s"));
+    pods.broker("end", "again", peer.port());
+    peer.know(key("end"));
+    acknowledged("end", "again", peer);
+    assertThat(peer.document()).isEqualTo(cluster.document("end"));
+  }
+
+  @Test
+  void whatHelmMadeIsLeftToHelm() {
+    instance("helm");
+    soon(() -> cluster.version("helm") > 0);
+    Cluster.retrying(() ->
+        client
+            .secrets()
+            .inNamespace("helm")
+            .withName(McpGroup.CONFIG_SECRET)
+            .edit(s ->
+                new SecretBuilder(s)
+                    .editMetadata()
+                    .addToLabels("app.kubernetes.io/managed-by", "Helm")
+                    .endMetadata()
+                    .build()));
+    cluster.server("helm", "s", "helm", "g");
+    soonAsserted(() -> assertThat(cluster.servers("helm")).containsExactly("helm/s"));
+    client.resources(MCPGatewayExtension.class).inNamespace("helm").withName("e").delete();
+    soonAsserted(() -> assertThat(cluster.document("helm")).isEqualTo(WITHDRAWN));
+    instance("helm-barrier");
+    assertThat(cluster.document("helm")).isEqualTo(WITHDRAWN);
   }
 
   private BrokerPeer running(String namespace) {

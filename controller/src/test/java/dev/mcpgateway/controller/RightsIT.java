@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -150,6 +151,8 @@ class RightsIT {
                         .getMetadata()
                         .getLabels())
                 .containsKey(McpGroup.AGGREGATED_LABEL));
+        client.resources(MCPGatewayExtension.class).inNamespace("used").withName("e").delete();
+        soonAsserted(() -> assertThat(cluster.secret("used", McpGroup.CONFIG_SECRET)).isNull());
         assertThat(controller.lost()).isFalse();
       }
       proxy.requests.forEach(r -> used.add(right(r)));

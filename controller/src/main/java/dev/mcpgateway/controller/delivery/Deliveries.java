@@ -45,7 +45,7 @@ public final class Deliveries implements AutoCloseable {
   private static final Duration GAP = Duration.ofMillis(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  private final Supplier<List<Replica>> replicas;
+  private final ReplicaCache replicas;
   private final Supplier<SecretsSnapshot> secrets;
   private final PushKeys keys;
   private final PushClient client = new PushClient();
@@ -67,7 +67,7 @@ public final class Deliveries implements AutoCloseable {
       RandomGenerator random,
       Clock clock,
       Runnable changed) {
-    this.replicas = replicas::replicas;
+    this.replicas = replicas;
     this.secrets = secrets;
     this.keys = new PushKeys(kubernetes);
     this.shared =
@@ -92,14 +92,15 @@ public final class Deliveries implements AutoCloseable {
     dirty.release();
   }
 
-  /** All ready brokers as they are known now. */
+  /** All brokers as they are known now. */
   public ReplicasSnapshot snapshot() {
     return new ReplicasSnapshot(
         loops.values().stream()
             .sorted(Comparator.comparing(loop -> loop.replica().pod()))
             .collect(
                 groupingBy(
-                    loop -> loop.replica().namespace(), mapping(DeliveryLoop::state, toList()))));
+                    loop -> loop.replica().namespace(), mapping(DeliveryLoop::state, toList()))),
+        replicas.namespaces());
   }
 
   /** Whether deliveries still happen. */
@@ -138,7 +139,7 @@ public final class Deliveries implements AutoCloseable {
   private void follow() {
     SecretsSnapshot before = present;
     present = secrets.get();
-    Map<String, Replica> wanted = wanted(replicas.get(), present.configs().keySet());
+    Map<String, Replica> wanted = wanted(replicas.replicas(), present.configs().keySet());
     boolean changed = false;
     for (DeliveryLoop loop : List.copyOf(loops.values())) {
       if (!loop.replica().equals(wanted.get(loop.replica().uid()))) {

@@ -1,5 +1,7 @@
 package dev.mcpgateway.controller.delivery;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.watch.WatchedFacts;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -9,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The ready brokers of all instances: pods of a ReplicaSet of the chart's broker Deployment, found
@@ -75,6 +78,11 @@ public final class ReplicaCache implements AutoCloseable {
         .flatMap(pod -> pod.getValue().replica().stream())
         .sorted(Comparator.comparing(Replica::namespace).thenComparing(Replica::pod))
         .toList();
+  }
+
+  /** Namespaces with pods that call themselves brokers, ready or not. */
+  Set<String> namespaces() {
+    return pods.all().keySet().stream().map(ObjectKey::namespace).collect(toSet());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.observe.InstanceInputs;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.secrets.Stored;
+import dev.mcpgateway.controller.secrets.StoredConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,8 @@ final class Applier {
     return switch (step) {
       case ConfigStep.Keep k -> new Delivery.Complete();
       case ConfigStep.TooLarge t -> new Delivery.TooLarge();
+      case ConfigStep.Remove(StoredConfig stored) ->
+          delivery(McpGroup.CONFIG_SECRET, inputs.namespace(), secrets.removeConfig(stored));
       case ConfigStep.Write(String document, long ahead) ->
           delivery(
               McpGroup.CONFIG_SECRET,
@@ -55,7 +58,7 @@ final class Applier {
         log.atInfo()
             .addKeyValue("secret", secret)
             .addKeyValue("namespace", namespace)
-            .log("Secret written");
+            .log("Secret written or removed");
         yield new Delivery.Written();
       }
       case Stored.NamespaceGoes n -> new Delivery.NamespaceGoes();

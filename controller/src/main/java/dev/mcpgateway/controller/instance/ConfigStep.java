@@ -1,5 +1,7 @@
 package dev.mcpgateway.controller.instance;
 
+import dev.mcpgateway.controller.secrets.StoredConfig;
+
 /** What has to happen to the configuration Secret. */
 sealed interface ConfigStep {
   /** It is as it should be, or it is not ours to touch. */
@@ -17,6 +19,9 @@ sealed interface ConfigStep {
       return "Write[characters=%d, ahead=%d]".formatted(document.length(), ahead);
     }
   }
+
+  /** Nobody needs it any more. */
+  record Remove(StoredConfig stored) implements ConfigStep {}
 
   /** The document would not fit; the last good one stays. */
   record TooLarge() implements ConfigStep {}

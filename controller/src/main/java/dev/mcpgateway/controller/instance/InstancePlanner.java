@@ -51,13 +51,23 @@ final class InstancePlanner {
     }
     String wanted =
         inputs.wanted().equals(GatewayConfig.EMPTY) ? WITHDRAWN : render(inputs.wanted());
-    boolean asWanted =
-        stored != null
-            && stored.labelled()
-            && stored.version() > 0
-            && stored.document().equals(wanted)
-            && inputs.ahead() == 0;
-    return asWanted ? new ConfigStep.Keep() : new ConfigStep.Write(wanted, inputs.ahead());
+    if (stored == null
+        || !stored.labelled()
+        || stored.version() == 0
+        || !stored.document().equals(wanted)
+        || inputs.ahead() > 0) {
+      return new ConfigStep.Write(wanted, inputs.ahead());
+    }
+    return nobodyNeeds(stored, inputs) ? new ConfigStep.Remove(stored) : new ConfigStep.Keep();
+  }
+
+  /**
+   * An instance that has withdrawn everything and has no brokers any more leaves nothing behind. A
+   * broker would keep what it has when the Secret vanishes, also one that is not ready and has not
+   * read the withdrawal yet: while there is one, the Secret stays (decision 22).
+   */
+  private static boolean nobodyNeeds(StoredConfig stored, InstanceInputs inputs) {
+    return inputs.holder() == null && !inputs.brokers() && !stored.claimed();
   }
 
   private static String render(GatewayConfig config) {

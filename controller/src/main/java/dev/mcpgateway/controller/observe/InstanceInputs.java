@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param storedConfig the configuration Secret, null when there is none
  * @param storedKeys the keys Secret, null when there is none
  * @param rollout how far the stored configuration has come among the ready brokers
+ * @param brokers whether pods are there that call themselves brokers, ready or not
  * @param ahead largest version of a broker that would not take what is stored; 0 when all would
  * @param toolsServed most tools one of them serves; null when none has reported
  */
@@ -30,6 +31,7 @@ public record InstanceInputs(
     @Nullable StoredConfig storedConfig,
     @Nullable StoredKeys storedKeys,
     Rollout rollout,
+    boolean brokers,
     long ahead,
     @Nullable Integer toolsServed) {
   public InstanceInputs {

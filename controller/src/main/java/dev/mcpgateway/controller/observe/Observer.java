@@ -119,6 +119,7 @@ public final class Observer {
         secrets.configs().get(namespace),
         secrets.keys().get(namespace),
         fleet(namespace).rollout(),
+        replicas.pods().contains(namespace),
         fleet(namespace).ahead(now),
         fleet(namespace).toolsServed());
   }

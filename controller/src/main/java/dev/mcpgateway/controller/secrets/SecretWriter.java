@@ -88,6 +88,21 @@ public final class SecretWriter {
   }
 
   /**
+   * Removes a configuration Secret that was looked at, and no other one.
+   *
+   * @throws KubernetesClientException on a conflict or when the API server cannot be asked
+   */
+  public Stored removeConfig(StoredConfig present) {
+    return attempt(() ->
+        client
+            .secrets()
+            .inNamespace(present.namespace())
+            .withName(McpGroup.CONFIG_SECRET)
+            .lockResourceVersion(present.resourceVersion())
+            .delete());
+  }
+
+  /**
    * Makes the keys that are missing or no keys, leaves the valid ones alone, and hands the Secret
    * to its owner: with the extension go its keys (decision 20).
    *

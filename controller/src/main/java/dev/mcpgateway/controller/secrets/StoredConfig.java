@@ -1,6 +1,7 @@
 package dev.mcpgateway.controller.secrets;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNullElse;
 
 import dev.mcpgateway.broker.api.config.ConfigCodec;
 import dev.mcpgateway.broker.api.config.ConfigVersions;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param hash SHA-256 of the document's bytes in hexadecimal, as brokers report it
  * @param config what the document says; empty when it cannot be read
  * @param labelled carries every label that ours carry
+ * @param claimed somebody else says that it is theirs, as Helm does, and will remove it
  */
 public record StoredConfig(
     String namespace,
@@ -30,13 +32,17 @@ public record StoredConfig(
     long version,
     String hash,
     GatewayConfig config,
-    boolean labelled) {
+    boolean labelled,
+    boolean claimed) {
   public static final String DOCUMENT_KEY = "config.yaml";
   public static final String VERSION_KEY = "version";
 
   /** Labels of every configuration Secret. */
   public static final Map<String, String> LABELS =
       Map.of("app", "mcp-gateway", McpGroup.AGGREGATED_LABEL, "true");
+
+  private static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+  private static final String HELM_RELEASE = "meta.helm.sh/release-name";
 
   // What a long can hold; how large a version may be is said by ConfigVersions.
   private static final Pattern VERSION = Pattern.compile("[0-9]{1,18}");
@@ -48,7 +54,9 @@ public record StoredConfig(
    */
   public static StoredConfig of(Secret secret, Instant now) {
     String document = text(secret, DOCUMENT_KEY);
-    Map<String, String> labels = secret.getMetadata().getLabels();
+    Map<String, String> labels = requireNonNullElse(secret.getMetadata().getLabels(), Map.of());
+    Map<String, String> annotations =
+        requireNonNullElse(secret.getMetadata().getAnnotations(), Map.of());
     return new StoredConfig(
         secret.getMetadata().getNamespace(),
         secret.getMetadata().getResourceVersion(),
@@ -56,7 +64,10 @@ public record StoredConfig(
         version(text(secret, VERSION_KEY), now),
         ConfigCodec.hash(document.getBytes(UTF_8)),
         parsed(document),
-        labels != null && labels.entrySet().containsAll(LABELS.entrySet()));
+        labels.entrySet().containsAll(LABELS.entrySet()),
+        labels.containsKey(MANAGED_BY_LABEL)
+            || annotations.containsKey(HELM_RELEASE)
+            || !secret.getMetadata().getOwnerReferences().isEmpty());
   }
 
   /** Without the document: it holds credentials. */

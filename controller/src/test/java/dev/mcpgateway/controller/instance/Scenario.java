@@ -115,9 +115,10 @@ final class Scenario {
     if (!Files.exists(file)) {
       return ReplicasSnapshot.EMPTY;
     }
-    return new ReplicasSnapshot(
+    Map<String, List<ReplicaState>> replicas =
         Arrays.stream(serialization.unmarshal(Files.readString(file), Broker[].class))
-            .collect(groupingBy(Broker::namespace, mapping(this::replica, toList()))));
+            .collect(groupingBy(Broker::namespace, mapping(this::replica, toList())));
+    return new ReplicasSnapshot(replicas, replicas.keySet());
   }
 
   private ReplicaState replica(Broker broker) {

@@ -101,6 +101,10 @@ class ScenarioTest {
             text.append("too large\n");
             yield new Delivery.TooLarge();
           }
+          case ConfigStep.Remove r -> {
+            text.append("remove\n");
+            yield new Delivery.Written();
+          }
           case ConfigStep.Write(String document, long ahead) -> {
             text.append(ahead == 0 ? "write\n" : "write above version %d\n".formatted(ahead))
                 .append(document.indent(4));

@@ -111,7 +111,17 @@ class TriggersTest {
       instances.put(
           n,
           new InstanceInputs(
-              n, List.of(), null, GatewayConfig.EMPTY, false, null, null, Rollout.NOBODY, 0, null));
+              n,
+              List.of(),
+              null,
+              GatewayConfig.EMPTY,
+              false,
+              null,
+              null,
+              Rollout.NOBODY,
+              false,
+              0,
+              null));
     }
     return new Outlook(instances, Map.of(), Map.of(), Map.of());
   }
