@@ -458,6 +458,14 @@ class GuideIT {
   void theGuidesCleanUpLeavesNothing() {
     guide.helm("uninstall", "team-b-mcp-gateway", "-n", "team-b").orFail();
     guide.helm("uninstall", "team-a-mcp-gateway", "-n", "team-a").orFail();
+    // With the last broker goes what the controller made, also where the namespace stays.
+    for (String team : List.of("team-b", "team-a")) {
+      await()
+          .atMost(SOON.multipliedBy(2))
+          .untilAsserted(() ->
+              assertThat(guide.kubectl("get", "secrets", "-n", team, "-o", "name").orFail())
+                  .doesNotContain("secret/mcp-gateway-"));
+    }
     guide.helm("uninstall", "mcp-controller", "-n", "mcp-system").orFail();
     for (String namespace : List.of("team-b", "team-a", "mcp-system")) {
       guide.kubectl("delete", "namespace", namespace, "--timeout=60s").orFail();
