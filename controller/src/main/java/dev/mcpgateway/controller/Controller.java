@@ -29,6 +29,7 @@ import dev.mcpgateway.controller.secrets.SecretCache;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.status.EventWriter;
 import dev.mcpgateway.controller.status.Fence;
+import dev.mcpgateway.controller.status.Patience;
 import dev.mcpgateway.controller.status.StatusWriter;
 import dev.mcpgateway.controller.virtualserver.VirtualServerReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -100,11 +101,13 @@ final class Controller implements AutoCloseable {
         new ExtensionReconciler(
             triggers::present, world, secretWriter, statuses, events, clock, ticker);
     var registrations =
-        new RegistrationReconciler(triggers::present, world, statuses, events, clock);
+        new RegistrationReconciler(
+            triggers::present, world, statuses, events, clock, new Patience(ticker));
     var routes =
         new RouteReconciler(triggers::present, world, new RouteStatusWriter(client, fence), clock);
     var virtualServers =
-        new VirtualServerReconciler(triggers::present, world, statuses, events, clock);
+        new VirtualServerReconciler(
+            triggers::present, world, statuses, events, clock, new Patience(ticker));
     leadership =
         new Leadership(
             leaseClient,

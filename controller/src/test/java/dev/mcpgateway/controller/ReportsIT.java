@@ -16,9 +16,12 @@ import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import dev.mcpgateway.controller.api.model.RegistrationSpec;
 import dev.mcpgateway.controller.api.model.RegistrationStatus;
+import dev.mcpgateway.controller.api.model.VirtualServerSpec;
 import dev.mcpgateway.controller.api.model.VirtualServerStatus;
 import dev.mcpgateway.controller.secrets.KeyName;
+import dev.mcpgateway.controller.status.Patience;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -271,6 +274,61 @@ class ReportsIT {
     peer.answer(200);
     programmed("silent", 1);
     soonAsserted(() -> assertThat(cluster.registrationSays("silent", "s")).startsWith("True"));
+  }
+
+  @Test
+  void aChangeThatCannotBeStoredDoesNotStayReadyForLong() {
+    instance("stuck");
+    BrokerPeer peer = broker("stuck", "one");
+    cluster.server("stuck", "s", "stuck", "g");
+    cluster.virtualServer("stuck", "v", "s_a");
+    peer.report(up("stuck/s", "s_a"));
+    soon(() -> cluster.registrationSays("stuck", "s").startsWith("True"));
+    soon(() -> cluster.virtualServerSays("stuck", "v", "Ready").startsWith("True"));
+
+    retrying(() ->
+        client
+            .secrets()
+            .inNamespace("stuck")
+            .withName(McpGroup.CONFIG_SECRET)
+            .edit(s -> new SecretBuilder(s).withImmutable(true).build()));
+    long changed = System.nanoTime();
+    retrying(() ->
+        client
+            .resources(MCPServerRegistration.class)
+            .inNamespace("stuck")
+            .withName("s")
+            .edit(r -> {
+              r.setSpec(
+                  new RegistrationSpec(
+                      r.getSpec().targetRef(), r.getSpec().toolPrefix(), "/moved", null));
+              return r;
+            }));
+    retrying(() ->
+        client
+            .resources(MCPVirtualServer.class)
+            .inNamespace("stuck")
+            .withName("v")
+            .edit(v -> {
+              v.setSpec(new VirtualServerSpec(null, List.of("a")));
+              return v;
+            }));
+    String unwritten =
+        "The configuration of the MCP gateway has not been written yet; if it cannot be, its MCPGatewayExtension says why.";
+    soonAsserted(() ->
+        assertThat(cluster.registrationSays("stuck", "s"))
+            .isEqualTo("False NotReady " + unwritten));
+    assertThat(Duration.ofNanos(System.nanoTime() - changed)).isGreaterThan(Patience.LIMIT);
+    assertThat(cluster.registrationSays("stuck", "s", "Programmed"))
+        .isEqualTo("False Pending " + unwritten);
+    soonAsserted(() ->
+        assertThat(cluster.virtualServerSays("stuck", "v", "Ready"))
+            .isEqualTo("False NotReady " + unwritten));
+    assertThat(cluster.says("stuck", "e", "Programmed")).startsWith("False ConfigNotStored");
+
+    client.secrets().inNamespace("stuck").withName(McpGroup.CONFIG_SECRET).delete();
+    soon(() -> cluster.registrationSays("stuck", "s").startsWith("True"));
+    soon(() -> cluster.virtualServerSays("stuck", "v", "Ready").startsWith("True"));
   }
 
   @Test

@@ -28,7 +28,7 @@ import java.util.Optional;
 /** From a resolution to conditions. Pure. */
 final class RegistrationConditions {
   private static final String PENDING =
-      "The configuration of the MCP gateway has not been written yet.";
+      "The configuration of the MCP gateway has not been written yet; if it cannot be, its MCPGatewayExtension says why.";
   private static final String TOO_LARGE =
       "The configuration of the MCP gateway would exceed %d bytes. Remove registrations or virtual servers of that gateway."
           .formatted(ConfigSize.LIMIT);

@@ -11,10 +11,12 @@ import dev.mcpgateway.controller.observe.RegistrationInputs;
 import dev.mcpgateway.controller.queue.Outcome;
 import dev.mcpgateway.controller.status.Announcement;
 import dev.mcpgateway.controller.status.EventWriter;
+import dev.mcpgateway.controller.status.Patience;
 import dev.mcpgateway.controller.status.StatusWriter;
 import dev.mcpgateway.controller.status.Transition;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,18 +28,21 @@ public final class RegistrationReconciler {
   private final StatusWriter statuses;
   private final EventWriter events;
   private final Clock clock;
+  private final Patience patience;
 
   public RegistrationReconciler(
       Supplier<Outlook> outlook,
       WorldCache world,
       StatusWriter statuses,
       EventWriter events,
-      Clock clock) {
+      Clock clock,
+      Patience patience) {
     this.outlook = outlook;
     this.world = world;
     this.statuses = statuses;
     this.events = events;
     this.clock = clock;
+    this.patience = patience;
   }
 
   /** Reconciles the status of a registration. */
@@ -48,16 +53,21 @@ public final class RegistrationReconciler {
     if (inputs.isPresent()
         && stored.isPresent()
         && inputs.get().registration().uid().equals(stored.get().getMetadata().getUid())) {
-      status(inputs.get(), stored.get());
+      return status(inputs.get(), stored.get());
     }
+    patience.left(key, false);
     return Outcome.DONE;
   }
 
-  private void status(RegistrationInputs inputs, MCPServerRegistration stored) {
+  private Outcome status(RegistrationInputs inputs, MCPServerRegistration stored) {
     List<Condition> before = stored.getStatus() == null ? null : stored.getStatus().conditions();
-    if (inputs.unwritten() && Conditions.isTrue(before, ConditionNames.READY)) {
+    Optional<Duration> left =
+        patience.left(
+            inputs.registration().key(),
+            inputs.unwritten() && Conditions.isTrue(before, ConditionNames.READY));
+    if (left.isPresent()) {
       // It is served as it was until the new configuration is there; observedGeneration says so.
-      return;
+      return new Outcome.Again(left.get());
     }
     List<Condition> now =
         Conditions.merge(
@@ -73,5 +83,6 @@ public final class RegistrationReconciler {
           .map(Announcement::of)
           .ifPresent(a -> events.write(stored, a));
     }
+    return Outcome.DONE;
   }
 }

@@ -58,7 +58,9 @@ final class VirtualServerConditions {
               true,
               ConditionNames.REGISTRATION_READY,
               "In the configuration of the MCP gateway.");
-      case PENDING -> notReady("The configuration of the MCP gateway has not been written yet.");
+      case PENDING ->
+          notReady(
+              "The configuration of the MCP gateway has not been written yet; if it cannot be, its MCPGatewayExtension says why.");
       case TOO_LARGE ->
           notReady(
               "The configuration of the MCP gateway would exceed %d bytes. Remove registrations or virtual servers of that gateway."

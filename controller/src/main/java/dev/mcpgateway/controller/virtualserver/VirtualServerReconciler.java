@@ -13,10 +13,12 @@ import dev.mcpgateway.controller.observe.VirtualServerInputs;
 import dev.mcpgateway.controller.queue.Outcome;
 import dev.mcpgateway.controller.status.Announcement;
 import dev.mcpgateway.controller.status.EventWriter;
+import dev.mcpgateway.controller.status.Patience;
 import dev.mcpgateway.controller.status.StatusWriter;
 import dev.mcpgateway.controller.status.Transition;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -28,18 +30,21 @@ public final class VirtualServerReconciler {
   private final StatusWriter statuses;
   private final EventWriter events;
   private final Clock clock;
+  private final Patience patience;
 
   public VirtualServerReconciler(
       Supplier<Outlook> outlook,
       WorldCache world,
       StatusWriter statuses,
       EventWriter events,
-      Clock clock) {
+      Clock clock,
+      Patience patience) {
     this.outlook = outlook;
     this.world = world;
     this.statuses = statuses;
     this.events = events;
     this.clock = clock;
+    this.patience = patience;
   }
 
   /** Reconciles the status of a virtual server. */
@@ -48,16 +53,21 @@ public final class VirtualServerReconciler {
     Optional<MCPVirtualServer> stored =
         world.stored(WatchedKind.VIRTUAL_SERVER, key, MCPVirtualServer.class);
     if (inputs.isPresent() && stored.isPresent()) {
-      status(inputs.get(), stored.get());
+      return status(inputs.get(), stored.get());
     }
+    patience.left(key, false);
     return Outcome.DONE;
   }
 
-  private void status(VirtualServerInputs inputs, MCPVirtualServer stored) {
+  private Outcome status(VirtualServerInputs inputs, MCPVirtualServer stored) {
     List<Condition> before = stored.getStatus() == null ? null : stored.getStatus().conditions();
-    if (inputs.settling() && Conditions.isTrue(before, ConditionNames.READY)) {
+    Optional<Duration> left =
+        patience.left(
+            inputs.virtualServer().key(),
+            inputs.settling() && Conditions.isTrue(before, ConditionNames.READY));
+    if (left.isPresent()) {
       // It is served as it was until the new configuration is there; observedGeneration says so.
-      return;
+      return new Outcome.Again(left.get());
     }
     List<Condition> now =
         Conditions.merge(
@@ -78,5 +88,6 @@ public final class VirtualServerReconciler {
           .map(Announcement::of)
           .ifPresent(a -> events.write(stored, a));
     }
+    return Outcome.DONE;
   }
 }
