@@ -13,6 +13,7 @@ import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -395,6 +396,53 @@ class FaultsIT {
       team("c24");
       complete("c24");
     }
+  }
+
+  @Test
+  void c24AKindThatGoesAndComesBackWhileItRunsIsServedAgain() {
+    team("c24b");
+    try (var controller = controller()) {
+      complete("c24b");
+      removeKind("mcpvirtualservers.mcp.kagenti.com");
+      await().atMost(LONG).until(() -> !isComplete("c24b"));
+      assertThat(cluster.servers("c24b")).containsExactly("c24b/s");
+      // Everybody else goes on.
+      cluster.namespace("c24c");
+      cluster.gateway("c24c", "g");
+      cluster.extension("c24c", "e", null, "g");
+      cluster.isReadySoon("c24c", "e");
+      restoreKind(() -> cluster.virtualServer("c24b", "v", "s_a"));
+
+      removeKind("httproutes.gateway.networking.k8s.io");
+      await().atMost(LONG).until(() -> cluster.servers("c24b").isEmpty());
+      restoreKind(() -> cluster.route("c24b", "s", "c24b", "g"));
+      cluster.accept("c24b", "s", true);
+      complete("c24b");
+
+      removeKind("mcpgatewayextensions.mcp.kagenti.com");
+      await().atMost(LONG).until(() -> cluster.secret("c24b", McpGroup.CONFIG_SECRET) == null);
+      restoreKind(() -> cluster.extension("c24b", "e", null, "g"));
+      complete("c24b");
+      assertThat(controller.lost()).isFalse();
+    }
+  }
+
+  private static void removeKind(String crd) {
+    var definition = client.apiextensions().v1().customResourceDefinitions().withName(crd);
+    definition.delete();
+    await().atMost(LONG).until(() -> definition.get() == null);
+  }
+
+  /** Installs what is missing; objects can be made a moment after a kind is established. */
+  private static void restoreKind(Runnable create) {
+    cluster.installCrds();
+    await()
+        .atMost(LONG)
+        .ignoreExceptionsInstanceOf(KubernetesClientException.class)
+        .until(() -> {
+          create.run();
+          return true;
+        });
   }
 
   /** A team's namespace: Gateway, extension, one server, one virtual server. */
