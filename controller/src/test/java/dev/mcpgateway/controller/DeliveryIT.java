@@ -194,7 +194,7 @@ class DeliveryIT {
     // One that is not ready may still have what was before.
     client.pods().inNamespace("end").withName("one").delete();
     soonAsserted(() -> assertThat(controller.replicas("end")).isEmpty());
-    instance("end-barrier");
+    cluster.instance("end-barrier");
     assertThat(cluster.document("end")).isEqualTo(WITHDRAWN);
     cluster.delete(late);
     soonAsserted(() -> assertThat(cluster.secret("end", McpGroup.CONFIG_SECRET)).isNull());
@@ -210,7 +210,7 @@ class DeliveryIT {
 
   @Test
   void whatHelmMadeIsLeftToHelm() {
-    instance("helm");
+    cluster.instance("helm");
     soon(() -> cluster.version("helm") > 0);
     Cluster.retrying(() ->
         client
@@ -227,7 +227,7 @@ class DeliveryIT {
     soonAsserted(() -> assertThat(cluster.servers("helm")).containsExactly("helm/s"));
     client.resources(MCPGatewayExtension.class).inNamespace("helm").withName("e").delete();
     soonAsserted(() -> assertThat(cluster.document("helm")).isEqualTo(WITHDRAWN));
-    instance("helm-barrier");
+    cluster.instance("helm-barrier");
     assertThat(cluster.document("helm")).isEqualTo(WITHDRAWN);
   }
 

@@ -278,7 +278,7 @@ class ReportsIT {
 
   @Test
   void aChangeThatCannotBeStoredDoesNotStayReadyForLong() {
-    instance("stuck");
+    cluster.instance("stuck");
     BrokerPeer peer = broker("stuck", "one");
     cluster.server("stuck", "s", "stuck", "g");
     cluster.virtualServer("stuck", "v", "s_a");
