@@ -120,7 +120,7 @@ final class Controller implements AutoCloseable {
             ticker);
     ControllerMetrics metrics =
         new ControllerMetrics(
-            triggers::present, queue::waiting, world::unreadable, leadership::leading);
+            triggers::present, queue::waiting, this::unreadable, leadership::leading);
     deliveries =
         new Deliveries(
             client,
@@ -242,6 +242,10 @@ final class Controller implements AutoCloseable {
 
   private boolean held() {
     return leadership.held();
+  }
+
+  private int unreadable() {
+    return world.unreadable() + secrets.unreadable() + replicas.unreadable();
   }
 
   private boolean watching() {

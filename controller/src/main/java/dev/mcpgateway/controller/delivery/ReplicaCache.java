@@ -71,6 +71,11 @@ public final class ReplicaCache implements AutoCloseable {
     return replicaSets.watching() && pods.watching();
   }
 
+  /** How many objects are there and left out, because they cannot be read. */
+  public int unreadable() {
+    return replicaSets.unreadable() + pods.unreadable();
+  }
+
   /** The ready brokers now, in the order of their names. */
   List<Replica> replicas() {
     return pods.all().entrySet().stream()

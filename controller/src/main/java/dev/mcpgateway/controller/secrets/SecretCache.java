@@ -53,6 +53,11 @@ public final class SecretCache implements AutoCloseable {
     return configs.watching() && keys.watching();
   }
 
+  /** How many Secrets are there and left out, because they cannot be read. */
+  public int unreadable() {
+    return configs.unreadable() + keys.unreadable();
+  }
+
   public SecretsSnapshot snapshot() {
     return new SecretsSnapshot(byNamespace(configs), byNamespace(keys));
   }
@@ -63,7 +68,10 @@ public final class SecretCache implements AutoCloseable {
     keys.close();
   }
 
-  /** The label alone is no proof: only the one name of a namespace counts. */
+  /**
+   * The label alone is no proof: only the one name of a namespace counts, and the API server sends
+   * no other, however large they are.
+   */
   private static <F> WatchedFacts<Secret, F> watched(
       KubernetesClient client,
       String name,
@@ -72,10 +80,14 @@ public final class SecretCache implements AutoCloseable {
       Runnable listener) {
     return new WatchedFacts<>(
         Secret.class,
-        client.secrets().inAnyNamespace().withLabel(label, "true").withLimit(PAGE),
+        client
+            .secrets()
+            .inAnyNamespace()
+            .withLabel(label, "true")
+            .withField("metadata.name", name)
+            .withLimit(PAGE),
         client.getKubernetesSerialization(),
-        secret ->
-            Optional.of(secret).filter(s -> name.equals(s.getMetadata().getName())).map(mapper),
+        secret -> Optional.of(mapper.apply(secret)),
         listener);
   }
 

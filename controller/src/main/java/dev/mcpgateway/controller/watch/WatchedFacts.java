@@ -26,10 +26,12 @@ public final class WatchedFacts<T extends HasMetadata, F>
     implements ResourceEventHandler<T>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WatchedFacts.class);
 
+  private final Class<T> kind;
   private final Function<T, Optional<F>> mapper;
   private final Runnable listener;
   private final SharedIndexInformer<T> informer;
   private final Map<ObjectKey, F> facts = new ConcurrentHashMap<>();
+  private final Set<ObjectKey> unreadable = ConcurrentHashMap.newKeySet();
   private final Set<String> seenBeforeSync = ConcurrentHashMap.newKeySet();
   private volatile boolean synced;
 
@@ -44,6 +46,7 @@ public final class WatchedFacts<T extends HasMetadata, F>
       KubernetesSerialization serialization,
       Function<T, Optional<F>> mapper,
       Runnable listener) {
+    this.kind = kind;
     this.mapper = mapper;
     this.listener = listener;
     this.informer = source.runnableInformer(0);
@@ -76,6 +79,11 @@ public final class WatchedFacts<T extends HasMetadata, F>
     return synced;
   }
 
+  /** How many objects are there and left out, because they cannot be read. */
+  public int unreadable() {
+    return unreadable.size();
+  }
+
   /** Whether the watch is live now. */
   public boolean watching() {
     return informer.isWatching();
@@ -102,7 +110,9 @@ public final class WatchedFacts<T extends HasMetadata, F>
 
   @Override
   public void onDelete(T object, boolean deletedFinalStateUnknown) {
-    if (facts.remove(FactsMapper.key(object)) != null) {
+    ObjectKey key = FactsMapper.key(object);
+    unreadable.remove(key);
+    if (facts.remove(key) != null) {
       listener.run();
     }
   }
@@ -114,7 +124,7 @@ public final class WatchedFacts<T extends HasMetadata, F>
 
   private void put(T object) {
     ObjectKey key = FactsMapper.key(object);
-    Optional<F> now = mapper.apply(object);
+    Optional<F> now = read(key, object);
     Optional<F> before =
         Optional.ofNullable(now.isPresent() ? facts.put(key, now.get()) : facts.remove(key));
     if (!now.equals(before)) {
@@ -122,6 +132,26 @@ public final class WatchedFacts<T extends HasMetadata, F>
     }
     if (!synced) {
       seenBeforeSync.add(Cache.metaNamespaceKeyFunc(object));
+    }
+  }
+
+  /**
+   * An object that cannot be read stops neither the watch of the others nor the first listing, and
+   * what it said before does not stay in force.
+   */
+  private Optional<F> read(ObjectKey key, T object) {
+    try {
+      Optional<F> now = mapper.apply(object);
+      unreadable.remove(key);
+      return now;
+    } catch (RuntimeException e) {
+      log.atError()
+          .setCause(e)
+          .addKeyValue("kind", kind.getSimpleName())
+          .addKeyValue("object", key)
+          .log("Object ignored: it cannot be read");
+      unreadable.add(key);
+      return Optional.empty();
     }
   }
 }

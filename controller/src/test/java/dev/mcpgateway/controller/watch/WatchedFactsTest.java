@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class WatchedFactsTest {
   private static final ObjectKey KEY = new ObjectKey("team", "one");
+  private static final String UNREADABLE = "nonsense";
 
   // Never asked: the test plays the informer.
   private final KubernetesClient client =
@@ -34,7 +35,7 @@ class WatchedFactsTest {
           Pod.class,
           client.pods().inAnyNamespace(),
           client.getKubernetesSerialization(),
-          pod -> Optional.ofNullable(pod.getStatus().getPhase()),
+          WatchedFactsTest::phase,
           changes::incrementAndGet);
 
   @AfterEach
@@ -69,6 +70,34 @@ class WatchedFactsTest {
     assertThat(phases.all()).isEmpty();
     phases.onDelete(pod("uid", null), false);
     assertThat(changes).hasValue(2);
+  }
+
+  @Test
+  void anObjectThatCannotBeReadAnyMoreLosesItsFacts() {
+    phases.onAdd(pod("uid", "Running"));
+    phases.onUpdate(pod("uid", "Running"), pod("uid", UNREADABLE));
+    assertThat(phases.all()).isEmpty();
+    assertThat(phases.unreadable()).isEqualTo(1);
+    assertThat(changes).hasValue(2);
+    phases.onUpdate(pod("uid", UNREADABLE), pod("uid", "Running"));
+    assertThat(phases.all()).isEqualTo(Map.of(KEY, "Running"));
+    assertThat(phases.unreadable()).isZero();
+  }
+
+  @Test
+  void anUnreadableObjectThatIsDeletedIsForgotten() {
+    phases.onAdd(pod("uid", UNREADABLE));
+    phases.onDelete(pod("uid", UNREADABLE), false);
+    assertThat(phases.unreadable()).isZero();
+    assertThat(changes).hasValue(0);
+  }
+
+  private static Optional<String> phase(Pod pod) {
+    String phase = pod.getStatus().getPhase();
+    if (UNREADABLE.equals(phase)) {
+      throw new IllegalArgumentException("no such phase");
+    }
+    return Optional.ofNullable(phase);
   }
 
   private static Pod pod(String uid, @Nullable String phase) {
