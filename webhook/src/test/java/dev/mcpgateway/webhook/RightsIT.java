@@ -215,7 +215,7 @@ class RightsIT {
       // A server-side apply that creates needs the right to create as well.
       boolean creates = event.path("responseStatus").path("code").asInt() == 201;
       return new Asked(
-          creates ? Set.of(verb, "create") : Set.of(verb),
+          Stream.of(verb, creates ? "create" : verb).collect(Collectors.toSet()),
           object.path("apiGroup").asText(),
           object.path("resource").asText(),
           object.path("namespace").asText(),

@@ -170,4 +170,12 @@ final class ExtensionConditions {
   private static Wanted notProgrammed(String reason, String message) {
     return new Wanted(ConditionNames.PROGRAMMED, false, reason, message);
   }
+
+  /** How many servers the configuration in force has. */
+  static int servers(InstanceInputs inputs, Delivery delivery) {
+    if (delivery instanceof Delivery.Complete || delivery instanceof Delivery.Written) {
+      return inputs.wanted().servers().size();
+    }
+    return inputs.storedConfig() == null ? 0 : inputs.storedConfig().config().servers().size();
+  }
 }

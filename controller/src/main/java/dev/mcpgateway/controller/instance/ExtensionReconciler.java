@@ -116,7 +116,7 @@ public final class ExtensionReconciler {
     if (accepted && !settles.isZero()) {
       now = Settling.keep(before, now);
     }
-    int servers = accepted ? servers(inputs, delivery) : 0;
+    int servers = accepted ? ExtensionConditions.servers(inputs, delivery) : 0;
     Integer tools = accepted ? inputs.toolsServed() : null;
     if (statuses.write(
         stored, MCPGatewayExtension::new, new ExtensionStatus(now, servers, tools))) {
@@ -151,13 +151,6 @@ public final class ExtensionReconciler {
           after.compareTo(time) <= 0 ? outcome : new Outcome.Again(time);
       case Outcome.Failed f -> outcome;
     };
-  }
-
-  private static int servers(InstanceInputs inputs, Delivery delivery) {
-    if (delivery instanceof Delivery.Complete || delivery instanceof Delivery.Written) {
-      return inputs.wanted().servers().size();
-    }
-    return inputs.storedConfig() == null ? 0 : inputs.storedConfig().config().servers().size();
   }
 
   private static @Nullable List<Condition> conditions(MCPGatewayExtension stored) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.mcpgateway.broker.api.KeyNames;
-import dev.mcpgateway.controller.api.McpGroup;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
@@ -75,11 +74,6 @@ public record StoredKeys(
         instant(annotations.get(ROTATION_SINCE)),
         owners.stream().map(OwnerReference::getUid).collect(Collectors.toSet()),
         labels != null && labels.entrySet().containsAll(LABELS.entrySet()));
-  }
-
-  /** Name of the Secret in every namespace. */
-  public static String secretName() {
-    return McpGroup.KEYS_SECRET;
   }
 
   private static Set<KeyName> names(Predicate<KeyName> which) {

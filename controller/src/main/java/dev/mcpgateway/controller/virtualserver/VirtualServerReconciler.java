@@ -52,7 +52,9 @@ public final class VirtualServerReconciler {
     Optional<VirtualServerInputs> inputs = outlook.get().virtualServer(key);
     Optional<MCPVirtualServer> stored =
         world.stored(WatchedKind.VIRTUAL_SERVER, key, MCPVirtualServer.class);
-    if (inputs.isPresent() && stored.isPresent()) {
+    if (inputs.isPresent()
+        && stored.isPresent()
+        && inputs.get().virtualServer().uid().equals(stored.get().getMetadata().getUid())) {
       return status(inputs.get(), stored.get());
     }
     patience.left(key, false);

@@ -59,7 +59,7 @@ class ResyncTest {
       inputs.put(
           key,
           new VirtualServerInputs(
-              new VirtualServerFacts(key, false, 1, List.of()), true, Presence.STORED, null));
+              new VirtualServerFacts(key, "u", false, 1, List.of()), true, Presence.STORED, null));
     }
     return new Outlook(Map.of(), Map.of(), Map.of(), inputs);
   }

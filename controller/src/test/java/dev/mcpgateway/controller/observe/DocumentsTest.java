@@ -119,7 +119,7 @@ class DocumentsTest {
             Map.of(
                 virtual,
                 new VirtualServerFacts(
-                    virtual, false, 1, List.of(text(random, TEXT, 1 + random.nextInt(20))))))
+                    virtual, "u", false, 1, List.of(text(random, TEXT, 1 + random.nextInt(20))))))
         .build();
   }
 

@@ -95,6 +95,7 @@ public final class FactsMapper {
     List<String> tools = object.getSpec() == null ? null : object.getSpec().tools();
     return new VirtualServerFacts(
         key(object),
+        requireNonNullElse(object.getMetadata().getUid(), ""),
         object.getMetadata().getDeletionTimestamp() != null,
         generation(object.getMetadata()),
         tools == null ? List.of() : tools);

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** An MCPVirtualServer and the client-visible names of its tools. */
 public record VirtualServerFacts(
-    ObjectKey key, boolean deleting, long generation, List<String> tools) {
+    ObjectKey key, String uid, boolean deleting, long generation, List<String> tools) {
   public VirtualServerFacts {
     tools = List.copyOf(tools);
   }

@@ -67,7 +67,7 @@ class VirtualServerRulesTest {
             .build();
     VirtualServerFacts probe =
         new VirtualServerFacts(
-            new ObjectKey("team-c", "probe"), false, 1, List.of("weather_forcast"));
+            new ObjectKey("team-c", "probe"), "u", false, 1, List.of("weather_forcast"));
     assertThat(VirtualServerRules.problems(probe, world)).isEmpty();
   }
 
@@ -87,20 +87,20 @@ class VirtualServerRulesTest {
 
   @Test
   void withoutAnExtensionNothingServesIt() {
-    var server = new VirtualServerFacts(new ObjectKey("team-c", "v"), false, 1, List.of("t"));
+    var server = new VirtualServerFacts(new ObjectKey("team-c", "v"), "u", false, 1, List.of("t"));
     assertThat(VirtualServerRules.problems(server, WORLD))
         .containsExactly(new NoExtension("team-c"));
   }
 
   @Test
   void aTerminatingOneHasNoProblems() {
-    var server = new VirtualServerFacts(new ObjectKey("team-c", "v"), true, 1, List.of("t"));
+    var server = new VirtualServerFacts(new ObjectKey("team-c", "v"), "u", true, 1, List.of("t"));
     assertThat(VirtualServerRules.problems(server, WORLD)).isEmpty();
   }
 
   private static List<VirtualServerProblem> problems(World world, String... tools) {
     return VirtualServerRules.problems(
-        new VirtualServerFacts(new ObjectKey("team-a", "v"), false, 1, List.of(tools)), world);
+        new VirtualServerFacts(new ObjectKey("team-a", "v"), "u", false, 1, List.of(tools)), world);
   }
 
   private static RegistrationFacts registration(String namespace, String name, String prefix) {
