@@ -118,7 +118,8 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
       attempt.failed(Status.INTERNAL_SERVER_ERROR_500, "WorldUnavailable");
       refuse(res, Status.INTERNAL_SERVER_ERROR_500, String.valueOf(e.getMessage()));
     } catch (CloseConnectionException e) {
-      log.atWarn().addKeyValue("error", String.valueOf(e.getCause())).log("Request body lost");
+      log.atWarn().addKeyValue("error", String.valueOf(e.getCause())).log("Connection lost");
+      attempt.failed(Status.REQUEST_TIMEOUT_408, "BodyLost");
       throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -127,6 +128,10 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
     } catch (RuntimeException e) {
       // The edge of a request: whatever it is, it must not be taken for an allowance.
       log.atError().setCause(e).log("Review failed");
+      if (attempt.told()) {
+        // There is an answer, and part of it may have gone: no other one can follow.
+        throw new CloseConnectionException("The answer could not be sent", e);
+      }
       attempt.failed(Status.INTERNAL_SERVER_ERROR_500, "Error");
       refuse(res, Status.INTERNAL_SERVER_ERROR_500, "The webhook failed; its log tells more.");
     }

@@ -12,6 +12,7 @@ final class Attempt {
   private final AdmissionMetrics metrics;
   private final long start = System.nanoTime();
   private @Nullable AdmissionRequest request;
+  private boolean told;
 
   Attempt(AdmissionMetrics metrics) {
     this.metrics = metrics;
@@ -23,20 +24,31 @@ final class Attempt {
   }
 
   void decided(AdmissionRequest judged, AdmissionDecision decision) {
+    told = true;
     Duration took = took();
     AuditLog.decided(judged, decision, took);
     metrics.answered(judged, decision, took);
   }
 
   /**
-   * There is no decision; the failure policy of the configuration decides.
+   * There is no decision; the failure policy of the configuration decides. Nothing is told when
+   * there was one, and only its answer could not be sent.
    *
    * @param reason a constant, for logs and metrics
    */
   void failed(Status status, String reason) {
+    if (told) {
+      return;
+    }
+    told = true;
     Duration took = took();
     AuditLog.failed(request, status.code(), reason, took);
     metrics.undecided(request, reason, took);
+  }
+
+  /** Whether its line has been written. */
+  boolean told() {
+    return told;
   }
 
   private Duration took() {

@@ -79,7 +79,10 @@ final class BodyReader implements AutoCloseable {
       throw new CloseConnectionException("The body did not arrive", e);
     } finally {
       timer.cancel(false);
-      guard.done();
+      if (guard.done()) {
+        // The body came in the last moment: what follows must not take it for a stop.
+        Thread.interrupted();
+      }
     }
     if (body.length > AdmissionCodec.MAX_BYTES) {
       throw tooLarge();
@@ -96,6 +99,7 @@ final class BodyReader implements AutoCloseable {
   private static final class Guard implements Runnable {
     private final Thread reader;
     private boolean done;
+    private boolean fired;
 
     Guard(Thread reader) {
       this.reader = reader;
@@ -104,12 +108,15 @@ final class BodyReader implements AutoCloseable {
     @Override
     public synchronized void run() {
       if (!done) {
+        fired = true;
         reader.interrupt();
       }
     }
 
-    synchronized void done() {
+    /** Ends the watch; true when it has interrupted. */
+    synchronized boolean done() {
       done = true;
+      return fired;
     }
   }
 }

@@ -38,7 +38,7 @@ final class ByteBudget {
     int bytes = length < 0 ? AdmissionCodec.MAX_BYTES : Math.toIntExact(length);
     if (!budget.tryAcquire(bytes, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new RefusedException(
-          Status.SERVICE_UNAVAILABLE_503, "The webhook has too many large reviews at once.", false);
+          Status.SERVICE_UNAVAILABLE_503, "The webhook has too many reviews at once.", false);
     }
     return new Share(budget, bytes);
   }

@@ -21,8 +21,10 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Gettable;
 import io.fabric8.kubernetes.client.dsl.Listable;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.net.HttpURLConnection;
 import java.util.HashMap;
@@ -77,17 +79,38 @@ final class LiveReads implements AutoCloseable {
 
   /**
    * Extensions that name the Gateway with its namespace; one of its own namespace may leave that
-   * out.
+   * out. Helm never upgrades definitions: one from before the namespace became selectable is asked
+   * by the name alone, which answers with namesakes as well.
    */
   Answer<List<ExtensionFacts>> extensionsNaming(ObjectKey gateway) {
-    return list(
+    return ask(
         new Question("extensions naming", gateway),
-        client
-            .resources(MCPGatewayExtension.class)
-            .inAnyNamespace()
-            .withField(TARGET_NAME, gateway.name())
-            .withField(TARGET_NAMESPACE, gateway.namespace()),
-        FactsMapper::extension);
+        () -> {
+          try {
+            return facts(naming(gateway).withField(TARGET_NAMESPACE, gateway.namespace()));
+          } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_BAD_REQUEST) {
+              throw e;
+            }
+            return facts(naming(gateway));
+          }
+        });
+  }
+
+  private FilterWatchListDeletable<
+          MCPGatewayExtension,
+          KubernetesResourceList<MCPGatewayExtension>,
+          Resource<MCPGatewayExtension>>
+      naming(ObjectKey gateway) {
+    return client
+        .resources(MCPGatewayExtension.class)
+        .inAnyNamespace()
+        .withField(TARGET_NAME, gateway.name());
+  }
+
+  private static List<ExtensionFacts> facts(
+      Listable<KubernetesResourceList<MCPGatewayExtension>> source) {
+    return source.list().getItems().stream().map(FactsMapper::extension).toList();
   }
 
   Answer<List<GrantFacts>> grantsIn(String namespace) {

@@ -33,8 +33,11 @@ public final class WebhookConfiguration {
         client.admissionRegistration().v1().validatingWebhookConfigurations().withName(name);
   }
 
-  /** The entries as stored now; none when the configuration does not exist. */
-  public List<ValidatingWebhook> read() {
+  /**
+   * The entries as stored now, one question at a time: an older answer must not be remembered after
+   * a newer one; none when the configuration does not exist.
+   */
+  public synchronized List<ValidatingWebhook> read() {
     return remember(resource.get());
   }
 
@@ -48,7 +51,7 @@ public final class WebhookConfiguration {
    * @throws io.fabric8.kubernetes.client.KubernetesClientException also when an entry has moved
    *     since it was read; the next round tries again
    */
-  public int write(
+  public synchronized int write(
       List<ValidatingWebhook> entries,
       String field,
       Function<ValidatingWebhook, Optional<String>> value) {

@@ -230,7 +230,7 @@ class AdmissionRoutesTest {
       assertAnswers();
       HttpResponse<String> tooMany = post("1s", "application/json", padded("third", 7_000_000));
       assertThat(tooMany.statusCode()).isEqualTo(503);
-      assertThat(tooMany.body()).contains("too many large reviews");
+      assertThat(tooMany.body()).contains("too many reviews");
       assertThat(metrics.scrape())
           .contains(
               "mcp_webhook_reviews_total{kind=\"unread\",operation=\"unread\",rule=\"Overloaded\",verdict=\"failed\"} 1.0");

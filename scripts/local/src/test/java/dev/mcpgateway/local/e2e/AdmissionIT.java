@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AdmissionIT {
   private static final Path CHECKOUT = Path.of("../..").toAbsolutePath().normalize();
   private static final String REFUSAL = "Namespace team-a already has the MCPGatewayExtension";
+  private static final String ADMITTED = "admitted";
   private static final int CROWD = 50;
 
   private final LocalPlatform platform;
@@ -100,10 +102,10 @@ class AdmissionIT {
   @Test
   @Order(3)
   void w22CertificateAndAuthorityRotateUnderLoadAndFailNoCall() throws Exception {
-    // Two thirds of a life make an authority old: every thirty seconds there is a new one.
+    // Two thirds of a life make an authority old: every forty seconds there is a new one.
     installWithNewAuthority(
-        "CERTIFICATE_CA_dash_LIFETIME=PT45S",
-        "CERTIFICATE_LEAF_dash_LIFETIME=PT30S",
+        "CERTIFICATE_CA_dash_LIFETIME=PT60S",
+        "CERTIFICATE_LEAF_dash_LIFETIME=PT45S",
         "CERTIFICATE_OVERLAP=PT5S",
         "CERTIFICATE_CHECK_dash_INTERVAL=PT1S");
     try (Load load = load()) {
@@ -186,14 +188,9 @@ class AdmissionIT {
       for (String namespace : crowd) {
         creators.add(
             Thread.ofVirtual()
-                .start(() -> {
-                  await().until(() -> together.getCount() == 0);
-                  try {
-                    client.resource(claim(namespace, "claim", "wanted")).create();
-                  } catch (KubernetesClientException e) {
-                    refused.put(namespace, String.valueOf(e.getMessage()));
-                  }
-                }));
+                .start(() ->
+                    refusedOnce(client, together, claim(namespace, "claim", "wanted"))
+                        .ifPresent(message -> refused.put(namespace, message))));
       }
       together.countDown();
       for (Thread creator : creators) {
@@ -388,6 +385,25 @@ class AdmissionIT {
     guide.helm("uninstall", "team-c-mcp-gateway", "-n", "team-c").orFail();
   }
 
+  /**
+   * A create with all the others; nothing when it was admitted. A review that fifty at once have
+   * made late is asked for again: who wins is the point, not how fast this machine is.
+   */
+  private static Optional<String> refusedOnce(
+      KubernetesClient client, CountDownLatch together, HasMetadata object) {
+    try {
+      together.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    while (true) {
+      String answer = refusal(client, object);
+      if (!answer.contains("failed calling webhook")) {
+        return answer.equals(ADMITTED) ? Optional.empty() : Optional.of(answer);
+      }
+    }
+  }
+
   private HasMetadata claim(String namespace, String name, String gateway) {
     return platform
         .client()
@@ -478,7 +494,7 @@ class AdmissionIT {
   private static String refusal(KubernetesClient client, HasMetadata object) {
     try {
       client.resource(object).create();
-      return "let through";
+      return ADMITTED;
     } catch (KubernetesClientException e) {
       return String.valueOf(e.getMessage());
     }

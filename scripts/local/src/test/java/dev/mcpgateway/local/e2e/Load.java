@@ -38,7 +38,12 @@ final class Load implements AutoCloseable {
         IntStream.range(0, callers)
             .mapToObj(n -> Thread.ofVirtual().name("load-" + n).start(this::run))
             .toList();
-    awaitMore(callers);
+    try {
+      awaitMore(callers);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   /**
