@@ -143,16 +143,12 @@ class ConfigurationIT {
   }
 
   @Test
-  void aDeletedExtensionLeavesAnEmptyDocumentWithANewVersion() {
+  void theConfigurationOfADeletedExtensionGoesWhereNoBrokerIsLeftToReadIt() {
     cluster.instance("gone");
     cluster.server("gone", "s", "gone", "g");
     soon(() -> cluster.servers("gone").equals(List.of("gone/s")));
-    long version = cluster.version("gone");
     client.resources(MCPGatewayExtension.class).inNamespace("gone").withName("e").delete();
-    soonAsserted(() -> {
-      assertThat(cluster.document("gone")).isEqualTo("servers: []\nvirtualServers: []\n");
-      assertThat(cluster.version("gone")).isGreaterThan(version);
-    });
+    soonAsserted(() -> assertThat(cluster.secret("gone", McpGroup.CONFIG_SECRET)).isNull());
   }
 
   @Test

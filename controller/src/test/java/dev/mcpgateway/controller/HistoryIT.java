@@ -73,7 +73,7 @@ class HistoryIT {
       client.secrets().inNamespace(t).withName(McpGroup.KEYS_SECRET).delete();
     });
     try (var _ = RunningController.acting(client)) {
-      // An instance that never was has no configuration; one that was keeps an empty one.
+      // An instance that never was has no configuration, nor has one that was.
       soonAsserted(() -> assertThat(settled(teams)).as("seed %d", seed).isEqualTo(after));
     }
   }

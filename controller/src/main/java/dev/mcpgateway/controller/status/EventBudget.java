@@ -32,8 +32,8 @@ final class EventBudget {
    */
   synchronized OptionalInt take(String uid) {
     long now = ticker.nanos();
-    forget(now);
     Spent before = spent.remove(uid);
+    forget(now);
     Spent known = before == null ? new Spent(0, now, 0) : before.refilled(now);
     boolean left = known.events() < BURST;
     spent.put(uid, left ? known.another() : known.refused());
