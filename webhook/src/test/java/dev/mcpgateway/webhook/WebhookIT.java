@@ -197,6 +197,11 @@ class WebhookIT {
     conflict();
     cluster.webhookConfiguration(CONFIGURATION, 1, "Fail");
     try {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() ->
+              assertThatThrownBy(() -> edit("team-b", "second", e -> retargeted(e, "away")))
+                  .hasMessageContaining("failed calling webhook"));
       MCPGatewayExtension second = extensions().inNamespace("team-b").withName("second").require();
       second.setStatus(new ExtensionStatus(List.of(), 1, 2));
       client.resource(second).updateStatus();
@@ -363,7 +368,14 @@ class WebhookIT {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> {
           assertThat(bundle()).isNotNull();
-          client.resource(extension("team-c", "probe", SYSTEM, "free")).dryRun().create();
+          // Nobody but the webhook refuses the reserved name.
+          assertForbidden(
+              () ->
+                  client
+                      .resource(extension("team-c", "admission-self-test", SYSTEM, "free"))
+                      .dryRun()
+                      .create(),
+              "denied the request");
           assertThat(webhook.management("/readyz").statusCode()).isEqualTo(200);
         });
   }
