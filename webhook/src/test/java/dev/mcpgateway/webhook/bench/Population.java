@@ -97,6 +97,8 @@ record Population(KubernetesClient client, int teams, int registrations) {
               .withName("server")
               .endMetadata()
               .withNewSpec()
+              // The API server of the tests has 254 addresses to give.
+              .withClusterIP("None")
               .addNewPort()
               .withPort(8080)
               .endPort()
