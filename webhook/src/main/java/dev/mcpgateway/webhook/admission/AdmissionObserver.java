@@ -47,14 +47,8 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   public View observe(AdmissionCase admission, Deadline deadline) {
     try (LiveReads live = new LiveReads(client, executor, deadline)) {
       return switch (admission) {
-        case AdmissionCase.Extension c when c.claims() -> claims(c.after(), synced(), live);
-        case AdmissionCase.Extension c -> {
-          World cached = synced();
-          World.Builder world = cached.toBuilder();
-          Set<Unseen> unseen = new HashSet<>();
-          readGatewayClass(world, unseen, c.after(), cached, live);
-          yield new View(world.build(), List.of(), unseen);
-        }
+        // What asks for nothing new is not judged, and never comes here.
+        case AdmissionCase.Extension c -> claims(c.after(), synced(), live);
         case AdmissionCase.VirtualServer c -> View.of(withTools(synced()));
         case AdmissionCase.Registration c -> RegistrationObserver.observe(c, synced(), live);
         case AdmissionCase.RouterFilter c -> {

@@ -38,9 +38,6 @@ final class RegistrationObserver {
 
   static View observe(AdmissionCase.Registration admission, World cached, LiveReads live) {
     RegistrationFacts candidate = admission.after();
-    if (candidate.deleting()) {
-      return View.of(cached);
-    }
     begin(admission, cached, live);
     World.Builder world = cached.toBuilder();
     Set<Unseen> unseen = new HashSet<>();
