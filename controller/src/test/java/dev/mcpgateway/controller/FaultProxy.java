@@ -84,6 +84,9 @@ final class FaultProxy implements AutoCloseable {
   /** Everything that was asked, in order. */
   final List<Request> requests = new CopyOnWriteArrayList<>();
 
+  /** Those of them that the server has carried out, in order. */
+  private final List<Request> done = new CopyOnWriteArrayList<>();
+
   private final Set<InputStream> watches = ConcurrentHashMap.newKeySet();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Config admin;
@@ -135,8 +138,14 @@ final class FaultProxy implements AutoCloseable {
     }
   }
 
+  /** What was asked to be written, whatever came of it. */
   List<Request> writes() {
     return requests.stream().filter(r -> r.write() && !r.lease()).toList();
+  }
+
+  /** What has been written: a write on an old view is refused, and repeated. */
+  List<Request> written() {
+    return done.stream().filter(r -> r.write() && !r.lease()).toList();
   }
 
   @Override
@@ -200,6 +209,9 @@ final class FaultProxy implements AutoCloseable {
   private void forward(HttpExchange exchange, Request request, byte[] body)
       throws IOException, InterruptedException {
     HttpResponse<InputStream> response = send(exchange, request, body);
+    if (response.statusCode() < 300) {
+      done.add(request);
+    }
     response
         .headers()
         .firstValue("Content-Type")

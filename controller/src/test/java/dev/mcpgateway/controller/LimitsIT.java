@@ -303,7 +303,7 @@ class LimitsIT {
 
   private static int configWrites(String namespace) {
     return (int)
-        proxy.writes().stream()
+        proxy.written().stream()
             .filter(r ->
                 r.path()
                     .endsWith("/namespaces/" + namespace + "/secrets/" + McpGroup.CONFIG_SECRET))

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -123,7 +124,7 @@ class RightsIT {
     Cluster cluster = new Cluster(client);
     cluster.installCrds();
     cluster.namespace("used");
-    Set<String> used = new TreeSet<>();
+    Set<String> granted = granted();
     try (FaultProxy proxy = new FaultProxy(client)) {
       try (RunningController controller =
           RunningController.behind(proxy, "rights", "rights-used")) {
@@ -151,13 +152,22 @@ class RightsIT {
                         .getMetadata()
                         .getLabels())
                 .containsKey(McpGroup.AGGREGATED_LABEL));
+        // The route carries an entry only while the extension is there.
+        soonAsserted(() ->
+            assertThat(used(proxy)).contains("update gateway.networking.k8s.io/httproutes/status"));
         client.resources(MCPGatewayExtension.class).inNamespace("used").withName("e").delete();
         soonAsserted(() -> assertThat(cluster.secret("used", McpGroup.CONFIG_SECRET)).isNull());
+        soonAsserted(() -> assertThat(used(proxy)).isEqualTo(granted));
         assertThat(controller.lost()).isFalse();
       }
-      proxy.requests.forEach(r -> used.add(right(r)));
+      assertThat(used(proxy)).isEqualTo(granted);
     }
-    assertThat(used).isEqualTo(granted());
+  }
+
+  private static Set<String> used(FaultProxy proxy) {
+    return proxy.requests.stream()
+        .map(RightsIT::right)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Set<String> granted() throws IOException {

@@ -6,8 +6,12 @@ import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
+import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationStatus;
+import dev.mcpgateway.controller.api.rules.Precedence;
+import dev.mcpgateway.controller.api.rules.RegistrationConflictRules;
 import dev.mcpgateway.controller.api.rules.World;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
@@ -49,7 +53,7 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
       return switch (admission) {
         // What asks for nothing new is not judged, and never comes here.
         case AdmissionCase.Extension c -> claims(c.after(), synced(), live);
-        case AdmissionCase.VirtualServer c -> View.of(withTools(synced()));
+        case AdmissionCase.VirtualServer c -> View.of(withTools(c.after(), synced()));
         case AdmissionCase.Registration c -> RegistrationObserver.observe(c, synced(), live);
         case AdmissionCase.RouterFilter c -> {
           ObjectKey gateway = c.claims();
@@ -116,11 +120,11 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   }
 
   /** Status is no fact: it would wake up everybody who only wants to know what is wanted. */
-  private World withTools(World cached) {
+  private World withTools(VirtualServerFacts candidate, World cached) {
     Map<ObjectKey, List<String>> tools = new HashMap<>();
-    cached
-        .registrations()
-        .keySet()
+    Precedence.namespaceWinner(candidate.key().namespace(), cached).stream()
+        .flatMap(e -> RegistrationConflictRules.on(e.gateway(), cached))
+        .map(RegistrationFacts::key)
         .forEach(key ->
             cache
                 .stored(WatchedKind.REGISTRATION, key, MCPServerRegistration.class)
@@ -211,7 +215,7 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   }
 
   /** What is cached, with everything that {@code stale} matches replaced by what was just read. */
-  static <F> Map<ObjectKey, F> replaced(
+  private static <F> Map<ObjectKey, F> replaced(
       Map<ObjectKey, F> cached,
       Predicate<F> stale,
       Collection<F> fresh,

@@ -1,7 +1,5 @@
 package dev.mcpgateway.webhook.admission;
 
-import static dev.mcpgateway.webhook.admission.AdmissionObserver.replaced;
-
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.CredentialFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
@@ -9,7 +7,6 @@ import dev.mcpgateway.controller.api.facts.RegistrationFacts.Credential;
 import dev.mcpgateway.controller.api.facts.RouteFacts;
 import dev.mcpgateway.controller.api.facts.ServiceFacts;
 import dev.mcpgateway.controller.api.rules.World;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,12 +40,7 @@ final class RegistrationObserver {
     Set<Unseen> unseen = new HashSet<>();
     if (ofItsNamespace(candidate)) {
       Optional<RouteFacts> route = route(admission, cached, live);
-      Map<ObjectKey, RouteFacts> routes =
-          replaced(
-              cached.routes(),
-              r -> r.key().equals(candidate.route()),
-              route.stream().toList(),
-              RouteFacts::key);
+      Map<ObjectKey, RouteFacts> routes = new HashMap<>();
       // Asked before anything is waited for.
       Set<ObjectKey> targets = services(route);
       targets.forEach(live::service);
@@ -56,10 +48,9 @@ final class RegistrationObserver {
         Map<ObjectKey, RegistrationFacts> rivals =
             rivals(candidate, neighbourhood(route, cached), cached, live);
         world.registrations(rivals);
-        routesOfRivals(candidate, rivals).map(live::route).toList().stream()
-            .flatMap(asked -> asked.required().stream())
-            .forEach(r -> routes.put(r.key(), r));
+        routes.putAll(routesOf(candidate, rivals, cached, live));
       }
+      route.ifPresent(r -> routes.put(r.key(), r));
       world.routes(routes).services(found(targets, unseen, live));
     }
     world.credentials(credential(candidate, unseen, live));
@@ -107,9 +98,9 @@ final class RegistrationObserver {
    * can be in the way.
    */
   private static Set<String> neighbourhood(Optional<RouteFacts> route, World cached) {
-    List<ObjectKey> gateways = route.map(RouteFacts::acceptedBy).orElse(List.of());
-    return cached.routes().values().stream()
-        .filter(r -> !Collections.disjoint(r.attached(), gateways))
+    return route.stream()
+        .flatMap(r -> r.acceptedBy().stream())
+        .flatMap(cached::routesAttachedTo)
         .map(r -> r.key().namespace())
         .collect(Collectors.toSet());
   }
@@ -122,10 +113,10 @@ final class RegistrationObserver {
       RegistrationFacts candidate, Set<String> near, World cached, LiveReads live) {
     String prefix = candidate.toolPrefix();
     Map<ObjectKey, RegistrationFacts> rivals = new HashMap<>();
-    elsewhere(candidate, near, cached).entrySet().stream()
-        .filter(r -> !r.getValue().route().equals(candidate.route()))
-        .filter(r -> prefix.isEmpty() || !r.getValue().toolPrefix().equals(prefix))
-        .forEach(r -> rivals.put(r.getKey(), r.getValue()));
+    elsewhere(candidate, near, cached)
+        .filter(r -> !r.route().equals(candidate.route()))
+        .filter(r -> prefix.isEmpty() || !r.toolPrefix().equals(prefix))
+        .forEach(r -> rivals.put(r.key(), r));
     beginRivals(candidate, near, live)
         .forEach(asked -> asked.required().forEach(r -> rivals.put(r.key(), r)));
     return rivals;
@@ -148,18 +139,37 @@ final class RegistrationObserver {
   }
 
   /** What the cache knows of the neighbourhood. */
-  private static Map<ObjectKey, RegistrationFacts> elsewhere(
+  private static Stream<RegistrationFacts> elsewhere(
       RegistrationFacts candidate, Set<String> near, World cached) {
-    String own = candidate.key().namespace();
-    return cached.registrations().entrySet().stream()
-        .filter(r -> r.getKey().namespace().equals(own) || near.contains(r.getKey().namespace()))
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return Stream.concat(Stream.of(candidate.key().namespace()), near.stream())
+        .distinct()
+        .flatMap(cached::registrationsIn);
+  }
+
+  /** The routes of rivals: as stored now where they decide, others from the cache. */
+  private static Map<ObjectKey, RouteFacts> routesOf(
+      RegistrationFacts candidate,
+      Map<ObjectKey, RegistrationFacts> rivals,
+      World cached,
+      LiveReads live) {
+    Map<ObjectKey, RouteFacts> routes = new HashMap<>();
+    rivals.values().stream()
+        .map(RegistrationFacts::route)
+        .filter(key -> !key.equals(candidate.route()))
+        .flatMap(key -> cached.route(key).stream())
+        .forEach(r -> routes.put(r.key(), r));
+    List<ObjectKey> deciding = routesOfRivals(candidate, rivals.values().stream()).toList();
+    deciding.forEach(live::route);
+    for (ObjectKey key : deciding) {
+      live.route(key).required().ifPresentOrElse(r -> routes.put(key, r), () -> routes.remove(key));
+    }
+    return routes;
   }
 
   /** Whether a rival with the prefix is on the Gateway decides, so its route is read live too. */
   private static Stream<ObjectKey> routesOfRivals(
-      RegistrationFacts candidate, Map<ObjectKey, RegistrationFacts> rivals) {
-    return rivals.values().stream()
+      RegistrationFacts candidate, Stream<RegistrationFacts> rivals) {
+    return rivals
         .filter(r -> !candidate.toolPrefix().isEmpty())
         .filter(r -> r.toolPrefix().equals(candidate.toolPrefix()))
         .map(RegistrationFacts::route)

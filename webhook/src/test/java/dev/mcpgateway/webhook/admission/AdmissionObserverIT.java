@@ -16,6 +16,7 @@ import dev.mcpgateway.controller.api.model.TargetRef;
 import dev.mcpgateway.webhook.Cluster;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -49,7 +50,7 @@ class AdmissionObserverIT {
   @BeforeAll
   static void objects() throws IOException {
     cluster().installCrds();
-    cluster().namespaces("gateway-system", "team-a", "team-b", "team-c", "team-d");
+    cluster().namespaces("gateway-system", "team-a", "team-b", "team-c", "team-d", "team-e");
     cluster().gateway("gateway-system", "gw");
   }
 
@@ -146,6 +147,27 @@ class AdmissionObserverIT {
       AdmissionCase candidate = creation(renamed(registration("team-d", "new")));
       var view = observer.observe(candidate, Deadline.in(Duration.ofSeconds(30)));
       assertThat(AdmissionDecider.decide(candidate, view).rule()).isEqualTo("PrefixTaken");
+    }
+  }
+
+  @Test
+  void w26ARivalWhoseRouteIsGoneIsInNobodysWay() {
+    client.resource(registration("team-e", "gone")).create();
+    route("team-e", "gone");
+    route("team-e", "mine");
+    var cache = synced(Set.of(WatchedKind.REGISTRATION, WatchedKind.ROUTE), "team-e");
+    try (var observer = new AdmissionObserver(client, cache)) {
+      // From here on the cache learns nothing more: it still has the rival's route.
+      cache.close();
+      AdmissionCase candidate = creation(renamed(registration("team-e", "mine")));
+      Supplier<String> rule =
+          () ->
+              AdmissionDecider.decide(
+                      candidate, observer.observe(candidate, Deadline.in(Duration.ofSeconds(30))))
+                  .rule();
+      assertThat(rule.get()).isEqualTo("PrefixTaken");
+      client.resources(HTTPRoute.class).inNamespace("team-e").withName("gone").delete();
+      assertThat(rule.get()).isNotEqualTo("PrefixTaken");
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What registrations of one Gateway may not share, the same for admission and for reconciliation. A
@@ -70,6 +71,16 @@ public final class RegistrationConflictRules {
   /** Those of them that have accepted its HTTPRoute. */
   public static List<ObjectKey> accepted(RegistrationFacts registration, World world) {
     return world.route(registration.route()).map(RouteFacts::acceptedBy).orElse(List.of());
+  }
+
+  /** The registrations that belong to a Gateway, the terminating ones included. */
+  public static Stream<RegistrationFacts> on(ObjectKey gateway, World world) {
+    return world
+        .routesAttachedTo(gateway)
+        .flatMap(route ->
+            world
+                .registrationsIn(route.key().namespace())
+                .filter(r -> r.route().equals(route.key())));
   }
 
   /**

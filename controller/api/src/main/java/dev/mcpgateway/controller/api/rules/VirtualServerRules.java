@@ -42,10 +42,7 @@ public final class VirtualServerRules {
   private static List<VirtualServerProblem> unknown(
       VirtualServerFacts server, ObjectKey gateway, World world) {
     List<RegistrationFacts> registrations =
-        world.registrations().values().stream()
-            .filter(r -> !r.deleting())
-            .filter(r -> RegistrationConflictRules.gateways(r, world).contains(gateway))
-            .toList();
+        RegistrationConflictRules.on(gateway, world).filter(r -> !r.deleting()).toList();
     Set<String> offered =
         registrations.stream()
             .flatMap(r -> world.tools(r.key()).stream().flatMap(List::stream))

@@ -1,7 +1,5 @@
 package dev.mcpgateway.controller.api.rules;
 
-import static java.util.stream.Collectors.groupingBy;
-
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.CredentialFacts;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
@@ -15,7 +13,6 @@ import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -36,9 +33,11 @@ public final class World {
   private final Map<ObjectKey, VirtualServerFacts> virtualServers;
   private final Map<String, GatewayClassFacts> gatewayClasses;
   private final Map<ObjectKey, List<String>> tools;
-  private final Map<String, List<ExtensionFacts>> extensionsByNamespace;
-  private final Map<ObjectKey, List<ExtensionFacts>> extensionsByClaim;
-  private final Map<String, List<GrantFacts>> grantsByNamespace;
+  private final Index<String, ExtensionFacts> extensionsByNamespace;
+  private final Index<ObjectKey, ExtensionFacts> extensionsByClaim;
+  private final Index<String, GrantFacts> grantsByNamespace;
+  private final Index<ObjectKey, RouteFacts> routesByGateway;
+  private final Index<String, RegistrationFacts> registrationsByNamespace;
 
   private World(Builder builder) {
     extensions = builder.extensions;
@@ -51,9 +50,11 @@ public final class World {
     virtualServers = builder.virtualServers;
     gatewayClasses = builder.gatewayClasses;
     tools = builder.tools;
-    extensionsByNamespace = index(extensions, e -> e.key().namespace());
-    extensionsByClaim = index(extensions, ExtensionFacts::claimKey);
-    grantsByNamespace = index(grants, g -> g.key().namespace());
+    extensionsByNamespace = builder.extensionsByNamespace;
+    extensionsByClaim = builder.extensionsByClaim;
+    grantsByNamespace = builder.grantsByNamespace;
+    routesByGateway = builder.routesByGateway;
+    registrationsByNamespace = builder.registrationsByNamespace;
   }
 
   public static Builder builder() {
@@ -62,17 +63,7 @@ public final class World {
 
   /** A builder that starts with everything of this world. */
   public Builder toBuilder() {
-    return new Builder()
-        .extensions(extensions)
-        .gateways(gateways)
-        .grants(grants)
-        .routes(routes)
-        .services(services)
-        .registrations(registrations)
-        .credentials(credentials)
-        .virtualServers(virtualServers)
-        .gatewayClasses(gatewayClasses)
-        .tools(tools);
+    return new Builder(this);
   }
 
   public Map<ObjectKey, ExtensionFacts> extensions() {
@@ -122,24 +113,33 @@ public final class World {
 
   /** Extensions of a namespace, the terminating ones included. */
   public Stream<ExtensionFacts> extensionsIn(String namespace) {
-    return extensionsByNamespace.getOrDefault(namespace, List.of()).stream();
+    return extensionsByNamespace.of(namespace);
   }
 
   /** Extensions that claim a Gateway, the terminating and the unpermitted ones included. */
   public Stream<ExtensionFacts> extensionsClaiming(ObjectKey gateway) {
-    return extensionsByClaim.getOrDefault(gateway, List.of()).stream();
+    return extensionsByClaim.of(gateway);
   }
 
   /** ReferenceGrants of a namespace. */
   public Stream<GrantFacts> grantsIn(String namespace) {
-    return grantsByNamespace.getOrDefault(namespace, List.of()).stream();
+    return grantsByNamespace.of(namespace);
   }
 
-  private static <K, V> Map<K, List<V>> index(Map<ObjectKey, V> all, Function<V, K> key) {
-    return all.values().stream().collect(groupingBy(key));
+  /** HTTPRoutes that are attached to a Gateway, accepted or not. */
+  public Stream<RouteFacts> routesAttachedTo(ObjectKey gateway) {
+    return routesByGateway.of(gateway);
   }
 
-  /** Collects the kinds; what is not set is empty. */
+  /** Registrations of a namespace, the terminating ones included. */
+  public Stream<RegistrationFacts> registrationsIn(String namespace) {
+    return registrationsByNamespace.of(namespace);
+  }
+
+  /**
+   * Collects the kinds; what is not set is empty. What is taken over from another world keeps its
+   * indexes.
+   */
   public static final class Builder {
     private Map<ObjectKey, ExtensionFacts> extensions = Map.of();
     private Map<ObjectKey, GatewayFacts> gateways = Map.of();
@@ -149,14 +149,38 @@ public final class World {
     private Map<ObjectKey, RegistrationFacts> registrations = Map.of();
     private Map<ObjectKey, CredentialFacts> credentials = Map.of();
     private Map<ObjectKey, VirtualServerFacts> virtualServers = Map.of();
-
     private Map<String, GatewayClassFacts> gatewayClasses = Map.of();
     private Map<ObjectKey, List<String>> tools = Map.of();
+    private Index<String, ExtensionFacts> extensionsByNamespace = Index.empty();
+    private Index<ObjectKey, ExtensionFacts> extensionsByClaim = Index.empty();
+    private Index<String, GrantFacts> grantsByNamespace = Index.empty();
+    private Index<ObjectKey, RouteFacts> routesByGateway = Index.empty();
+    private Index<String, RegistrationFacts> registrationsByNamespace = Index.empty();
 
     private Builder() {}
 
+    private Builder(World world) {
+      extensions = world.extensions;
+      gateways = world.gateways;
+      grants = world.grants;
+      routes = world.routes;
+      services = world.services;
+      registrations = world.registrations;
+      credentials = world.credentials;
+      virtualServers = world.virtualServers;
+      gatewayClasses = world.gatewayClasses;
+      tools = world.tools;
+      extensionsByNamespace = world.extensionsByNamespace;
+      extensionsByClaim = world.extensionsByClaim;
+      grantsByNamespace = world.grantsByNamespace;
+      routesByGateway = world.routesByGateway;
+      registrationsByNamespace = world.registrationsByNamespace;
+    }
+
     public Builder extensions(Map<ObjectKey, ExtensionFacts> value) {
       extensions = Map.copyOf(value);
+      extensionsByNamespace = Index.by(extensions, e -> Stream.of(e.key().namespace()));
+      extensionsByClaim = Index.by(extensions, e -> Stream.of(e.claimKey()));
       return this;
     }
 
@@ -167,11 +191,13 @@ public final class World {
 
     public Builder grants(Map<ObjectKey, GrantFacts> value) {
       grants = Map.copyOf(value);
+      grantsByNamespace = Index.by(grants, g -> Stream.of(g.key().namespace()));
       return this;
     }
 
     public Builder routes(Map<ObjectKey, RouteFacts> value) {
       routes = Map.copyOf(value);
+      routesByGateway = Index.by(routes, r -> r.attached().stream());
       return this;
     }
 
@@ -182,6 +208,7 @@ public final class World {
 
     public Builder registrations(Map<ObjectKey, RegistrationFacts> value) {
       registrations = Map.copyOf(value);
+      registrationsByNamespace = Index.by(registrations, r -> Stream.of(r.key().namespace()));
       return this;
     }
 
