@@ -38,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Random;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +56,14 @@ final class Controller implements AutoCloseable {
 
   private static final Duration SYNC_POLL = Duration.ofMillis(20);
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+
+  /** Kinds whose status is written here. */
+  private static final Set<WatchedKind> STATUSES =
+      Set.of(
+          WatchedKind.EXTENSION,
+          WatchedKind.REGISTRATION,
+          WatchedKind.VIRTUAL_SERVER,
+          WatchedKind.ROUTE);
 
   private final WorldCache world;
   private final SecretCache secrets;
@@ -88,7 +97,7 @@ final class Controller implements AutoCloseable {
             PACE,
             // What an instance runs with, and who holds what, before what is said of its parts.
             Lanes.of(WorkKey.Instance.class::isInstance, settings.workers()));
-    world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), change -> changed());
+    world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), STATUSES, change -> changed());
     secrets = new SecretCache(client, clock, this::secretsChanged);
     replicas = new ReplicaCache(client, this::replicasChanged);
     triggers = new Triggers(() -> observe(clock), queue, ticker);

@@ -56,7 +56,7 @@ final class Webhook implements AutoCloseable {
   Webhook(WebhookSettings settings, KubernetesClient client, Clock clock) {
     this.settings = settings;
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    cache = new WorldCache(client, WATCHED, change -> {});
+    cache = new WorldCache(client, WATCHED, AdmissionObserver.STORED, change -> {});
     observer = new AdmissionObserver(client, cache);
     routes =
         new AdmissionRoutes(

@@ -35,6 +35,9 @@ import java.util.stream.Stream;
  * another.
  */
 public final class AdmissionObserver implements WorldSource, AutoCloseable {
+  /** Kinds of which the cache must keep more than facts: which tools a server offers. */
+  public static final Set<WatchedKind> STORED = Set.of(WatchedKind.REGISTRATION);
+
   /** Namespaces that claim one Gateway and are looked at; admission lets few pass. */
   private static final int NEIGHBOURHOODS = 16;
 

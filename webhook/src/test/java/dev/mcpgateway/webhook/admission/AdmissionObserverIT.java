@@ -173,7 +173,7 @@ class AdmissionObserverIT {
 
   @Test
   void w26BeforeTheClusterHasBeenReadNothingIsDecided() {
-    try (var cache = new WorldCache(client, KINDS, change -> {});
+    try (var cache = new WorldCache(client, KINDS, AdmissionObserver.STORED, change -> {});
         var observer = new AdmissionObserver(client, cache)) {
       assertUnavailable(() -> observer.observe(CLAIM, Deadline.in(Duration.ofSeconds(1))));
     }
@@ -211,7 +211,7 @@ class AdmissionObserverIT {
     for (String namespace : withRoutes) {
       route(namespace, "route");
     }
-    var cache = new WorldCache(client, kinds, change -> {});
+    var cache = new WorldCache(client, kinds, AdmissionObserver.STORED, change -> {});
     cache.start();
     await().atMost(Duration.ofSeconds(30)).until(cache::synced);
     return cache;

@@ -42,7 +42,8 @@ class OldDefinitionsIT {
         Reviews.creation(Reviews.extension("gateway-system/late", "gateway-system/gw"));
     AdmissionCase free = Reviews.creation(Reviews.extension("gateway-system/late", "team-a/gw"));
     try (var cache =
-            new WorldCache(client, Set.of(WatchedKind.GATEWAY, WatchedKind.GRANT), change -> {});
+            new WorldCache(
+                client, Set.of(WatchedKind.GATEWAY, WatchedKind.GRANT), Set.of(), change -> {});
         var observer = new AdmissionObserver(client, cache)) {
       cache.start();
       await().atMost(Duration.ofSeconds(30)).until(cache::synced);

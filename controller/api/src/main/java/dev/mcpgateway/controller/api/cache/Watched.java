@@ -58,10 +58,11 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
     informer.addEventHandler(this);
   }
 
-  /** Keeps the facts and no more of the objects than their names. */
-  Watched<T, F> withoutObjects(Class<T> type, KubernetesSerialization serialization) {
+  /** Keeps the facts, and no more of the objects than their names, versions and these fields. */
+  Watched<T, F> keeping(Class<T> type, KubernetesSerialization serialization, String... fields) {
     informer.itemStore(
-        new ReducedStateItemStore<>(ReducedStateItemStore.NAME_KEY_STATE, type, serialization));
+        new ReducedStateItemStore<>(
+            ReducedStateItemStore.NAME_KEY_STATE, type, serialization, fields));
     return this;
   }
 
@@ -111,7 +112,7 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
     return present.facts();
   }
 
-  /** The object itself, as the informer last saw it; not to be changed. */
+  /** What is kept of the object, as the informer last saw it. */
   @Nullable HasMetadata object(ObjectKey key) {
     return informer.getIndexer().getByKey(Cache.namespaceKeyFunc(key.namespace(), key.name()));
   }

@@ -37,25 +37,42 @@ import java.util.function.Function;
  * nobody up.
  */
 public final class WorldCache implements AutoCloseable {
-  /** Objects per page of a listing. */
-  private static final long PAGE = 500;
+  /**
+   * Objects per page of a listing. Whoever may make one of these kinds may make it as large as etcd
+   * takes, 1.5 MiB, whatever its definition bounds: nothing bounds the metadata. A page is read as
+   * a whole, so it is small; 10,000 registrations are a thousand pages then, a few seconds once.
+   */
+  private static final long PAGE = 10;
 
-  /** Of Secrets, of which one may have a megabyte. */
-  private static final long SECRETS_PAGE = 10;
+  /** Of objects whose status somebody here writes or reads. */
+  private static final String[] STATUS = {"metadata.uid", "status"};
+
+  /** Our entries in a route's status are made beside those of others, for its parents. */
+  private static final String[] ROUTE_STATUS = {"metadata.uid", "spec.parentRefs", "status"};
+
+  private static final String[] NAME = {};
 
   private final Map<WatchedKind, Watched<?, ?>> watched = new EnumMap<>(WatchedKind.class);
   private final KubernetesClient client;
+  private final Set<WatchedKind> stored;
   private final Consumer<Change> listener;
   private volatile Built built = new Built(List.of(), World.EMPTY);
 
   /**
    * Prepares informers for {@code kinds}; nothing is asked before {@link #start}.
    *
+   * @param stored those of them that {@link #stored} is asked for; of the others, names are all
+   *     that is kept beside the facts
    * @param listener called on an informer's thread for every change; must return at once and not
    *     throw
    */
-  public WorldCache(KubernetesClient client, Set<WatchedKind> kinds, Consumer<Change> listener) {
-    this.client = client;
+  public WorldCache(
+      KubernetesClient client,
+      Set<WatchedKind> kinds,
+      Set<WatchedKind> stored,
+      Consumer<Change> listener) {
+    this.client = LeanClient.of(client);
+    this.stored = Set.copyOf(stored);
     this.listener = listener;
     kinds.forEach(this::add);
   }
@@ -99,9 +116,9 @@ public final class WorldCache implements AutoCloseable {
   }
 
   /**
-   * The stored object itself, for whoever writes its status; rules use the facts. It may be newer
-   * than the last snapshot, and it is shared: it must not be changed. Of kinds without a status of
-   * ours there is only the name.
+   * The stored object, for whoever writes or reads its status; rules use the facts. It may be newer
+   * than the last snapshot. It has its name, uid, resourceVersion and status, a route also its
+   * parents, and nothing else.
    */
   public <T extends HasMetadata> Optional<T> stored(
       WatchedKind kind, ObjectKey key, Class<T> type) {
@@ -128,55 +145,53 @@ public final class WorldCache implements AutoCloseable {
   @Override
   public void close() {
     watched.values().forEach(Watched::close);
+    client.close();
   }
 
   private void add(WatchedKind kind) {
     switch (kind) {
-      case EXTENSION -> add(kind, all(MCPGatewayExtension.class), FactsMapper::extension);
-      case REGISTRATION -> add(kind, all(MCPServerRegistration.class), FactsMapper::registration);
-      case VIRTUAL_SERVER -> add(kind, all(MCPVirtualServer.class), FactsMapper::virtualServer);
-      case GATEWAY -> addFacts(kind, all(Gateway.class), Gateway.class, FactsMapper::gateway);
-      case GRANT ->
-          addFacts(kind, all(ReferenceGrant.class), ReferenceGrant.class, FactsMapper::grant);
-      case ROUTE -> add(kind, all(HTTPRoute.class), FactsMapper::route);
-      case SERVICE ->
-          addFacts(
-              kind,
-              client.services().inAnyNamespace().withLimit(PAGE),
-              Service.class,
-              FactsMapper::service);
+      case EXTENSION -> add(kind, MCPGatewayExtension.class, FactsMapper::extension, STATUS);
+      case REGISTRATION ->
+          add(kind, MCPServerRegistration.class, FactsMapper::registration, STATUS);
+      case VIRTUAL_SERVER -> add(kind, MCPVirtualServer.class, FactsMapper::virtualServer, STATUS);
+      case GATEWAY -> add(kind, Gateway.class, FactsMapper::gateway, NAME);
+      case GRANT -> add(kind, ReferenceGrant.class, FactsMapper::grant, NAME);
+      case ROUTE -> add(kind, HTTPRoute.class, FactsMapper::route, ROUTE_STATUS);
+      case SERVICE -> add(kind, Service.class, FactsMapper::service, NAME);
       case CREDENTIAL ->
-          addFacts(
+          add(
               kind,
               client
                   .secrets()
                   .inAnyNamespace()
                   .withLabel(McpGroup.CREDENTIAL_LABEL, "true")
-                  .withLimit(SECRETS_PAGE),
+                  .withLimit(PAGE),
               Secret.class,
-              FactsMapper::credential);
+              FactsMapper::credential,
+              NAME);
     }
   }
 
-  private <T extends HasMetadata> Informable<T> all(Class<T> type) {
-    return client.resources(type).inAnyNamespace().withLimit(PAGE);
-  }
-
   private <T extends HasMetadata, F> void add(
-      WatchedKind kind, Informable<T> source, Function<T, F> mapper) {
-    watched.put(kind, new Watched<>(kind, source, mapper, listener));
+      WatchedKind kind, Class<T> type, Function<T, F> mapper, String... fields) {
+    add(kind, client.resources(type).inAnyNamespace().withLimit(PAGE), type, mapper, fields);
   }
 
   /**
-   * Of kinds whose status nobody writes here: people who may make them may make them large, so
-   * their facts are all that is kept.
+   * @param fields what is kept of the objects where they are asked for. Never all of them: people
+   *     who may make them may make them large
    */
-  private <T extends HasMetadata, F> void addFacts(
-      WatchedKind kind, Informable<T> source, Class<T> type, Function<T, F> mapper) {
+  private <T extends HasMetadata, F> void add(
+      WatchedKind kind,
+      Informable<T> source,
+      Class<T> type,
+      Function<T, F> mapper,
+      String... fields) {
     watched.put(
         kind,
         new Watched<>(kind, source, mapper, listener)
-            .withoutObjects(type, client.getKubernetesSerialization()));
+            .keeping(
+                type, client.getKubernetesSerialization(), stored.contains(kind) ? fields : NAME));
   }
 
   // The kind determines the type of its facts: add(WatchedKind) pairs them.

@@ -50,6 +50,9 @@ public final class FactsMapper {
   /** Base64 takes four characters for three bytes, and fills up the last four. */
   private static final int MAX_ENCODED_VALUE = (CredentialFacts.MAX_VALUE + 2) / 3 * 4;
 
+  /** Characters kept of an annotation; it may have 256 KiB. */
+  private static final int MAX_ANNOTATION = 256;
+
   private static final String DEFAULT_PATH = "/mcp";
   private static final String DEFAULT_CREDENTIAL_KEY = "token";
 
@@ -269,7 +272,8 @@ public final class FactsMapper {
   }
 
   private static String annotation(ObjectMeta meta, String name) {
-    return meta.getAnnotations() == null ? "" : meta.getAnnotations().getOrDefault(name, "");
+    String value = meta.getAnnotations() == null ? "" : text(meta.getAnnotations().get(name));
+    return value.substring(0, Math.min(value.length(), MAX_ANNOTATION));
   }
 
   private static Instant created(ObjectMeta meta) {

@@ -22,6 +22,8 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -106,7 +108,8 @@ class ApiServerIT {
   void theWorldFollowsTheClusterAndReportsOnlyWhatTheRulesCanSee() {
     List<Change> changes = new CopyOnWriteArrayList<>();
     try (WorldCache cache =
-        new WorldCache(client, Set.of(WatchedKind.EXTENSION, WatchedKind.GATEWAY), changes::add)) {
+        new WorldCache(
+            client, Set.of(WatchedKind.EXTENSION, WatchedKind.GATEWAY), Set.of(), changes::add)) {
       cache.start();
       await().until(cache::synced);
       ObjectKey key = new ObjectKey("cache", "e");
@@ -153,7 +156,8 @@ class ApiServerIT {
     }
     for (int round = 0; round < 20; round++) {
       try (WorldCache cache =
-          new WorldCache(client, Set.of(WatchedKind.SERVICE), change -> Thread.onSpinWait())) {
+          new WorldCache(
+              client, Set.of(WatchedKind.SERVICE), Set.of(), change -> Thread.onSpinWait())) {
         cache.start();
         // Several threads ask, as a probe and the controller do.
         Thread probe =
@@ -196,7 +200,8 @@ class ApiServerIT {
                   .build())
           .create();
     }
-    try (WorldCache cache = new WorldCache(client, Set.of(WatchedKind.CREDENTIAL), c -> {})) {
+    try (WorldCache cache =
+        new WorldCache(client, Set.of(WatchedKind.CREDENTIAL), Set.of(), c -> {})) {
       cache.start();
       await().until(cache::synced);
       for (int i = 0; i < many; i++) {
@@ -211,6 +216,65 @@ class ApiServerIT {
   }
 
   @Test
+  void ofRoutesThatAnybodyMadeLargeOnlyWhatIsAskedForIsKept() {
+    ApiServer.namespace(client, "large");
+    ObjectKey key = new ObjectKey("large", "r");
+    HTTPRoute made =
+        new HTTPRouteBuilder()
+            .withNewMetadata()
+            .withNamespace("large")
+            .withName("r")
+            .addToAnnotations("note", "x".repeat(200 * 1024))
+            .withFinalizers(IntStream.range(0, 5_000).mapToObj(i -> "test.example/" + i).toList())
+            .endMetadata()
+            .withNewSpec()
+            .withHostnames("large.example")
+            .addNewParentRef()
+            .withName("gateway")
+            .endParentRef()
+            .endSpec()
+            .build();
+    client.resource(made).create();
+    Set<WatchedKind> routes = Set.of(WatchedKind.ROUTE);
+    try (WorldCache facts = new WorldCache(client, routes, Set.of(), c -> {});
+        WorldCache stored = new WorldCache(client, routes, routes, c -> {})) {
+      facts.start();
+      stored.start();
+      await().until(() -> facts.synced() && stored.synced());
+      assertThat(facts.snapshot().route(key)).isPresent().isEqualTo(stored.snapshot().route(key));
+      assertThat(kept(facts, key)).hasSizeLessThan(200);
+      assertThat(kept(stored, key)).contains("parentRefs").hasSizeLessThan(1024);
+      // A change comes another way than the first listing.
+      client
+          .resource(made)
+          .edit(r -> {
+            r.getSpec().setHostnames(List.of("larger.example"));
+            return r;
+          });
+      await()
+          .until(() ->
+              facts
+                  .snapshot()
+                  .route(key)
+                  .filter(r -> r.hostnames().equals(List.of("larger.example")))
+                  .isPresent());
+      assertThat(kept(facts, key)).hasSizeLessThan(200);
+    } finally {
+      client
+          .resource(made)
+          .edit(r -> {
+            r.getMetadata().setFinalizers(List.of());
+            return r;
+          });
+    }
+  }
+
+  private static String kept(WorldCache cache, ObjectKey route) {
+    return Serialization.asJson(
+        cache.stored(WatchedKind.ROUTE, route, HTTPRoute.class).orElseThrow());
+  }
+
+  @Test
   void aWatchThatCannotStartIsRetriedUntilItCan() {
     try (KubernetesClient nobody =
             new KubernetesClientBuilder()
@@ -219,7 +283,7 @@ class ApiServerIT {
                         .withImpersonateUsername("latecomer")
                         .build())
                 .build();
-        WorldCache cache = new WorldCache(nobody, Set.of(WatchedKind.GATEWAY), c -> {})) {
+        WorldCache cache = new WorldCache(nobody, Set.of(WatchedKind.GATEWAY), Set.of(), c -> {})) {
       cache.start();
       await()
           .during(Duration.ofMillis(500))
