@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /validate}. A review is answered with 200; everything else is a failed call, on which
- * the API server applies the failure policy: 400 for what is no review, 413, 415, 503 when too many
- * arrive at once, 500 when this webhook itself cannot decide.
+ * {@code POST /validate}, and the end for every other request. A review is answered with 200;
+ * everything else is a failed call, on which the API server applies the failure policy: 400 for
+ * what is no review, 413, 415, 503 when too many arrive at once, 500 when this webhook itself
+ * cannot decide.
  */
 public final class AdmissionRoutes implements HttpService, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AdmissionRoutes.class);
@@ -75,8 +76,19 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
             "/validate",
             (req, res) -> {
               res.header(HeaderNames.ALLOW, "POST");
-              refuse(res, Status.METHOD_NOT_ALLOWED_405, "Send an AdmissionReview with POST.");
-            });
+              end(res, Status.METHOD_NOT_ALLOWED_405, "Send an AdmissionReview with POST.");
+            })
+        .any((req, res) -> end(res, Status.NOT_FOUND_404, "There is only /validate."));
+  }
+
+  /**
+   * Refuses a request whose body nobody has read, and never will: the server would read it to its
+   * end however long that takes, unless the connection is closed.
+   */
+  private void end(ServerResponse res, Status status, String message) {
+    res.header(HeaderValues.CONNECTION_CLOSE);
+    refuse(res, status, message);
+    throw new CloseConnectionException("Its body is not read");
   }
 
   @Override
@@ -142,7 +154,7 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
     Deadline deadline = Deadline.ofQuery(req.query().first("timeout").orElse(null));
     if (!isJson(req)) {
       throw new RefusedException(
-          Status.UNSUPPORTED_MEDIA_TYPE_415, "The content type must be application/json.", true);
+          Status.UNSUPPORTED_MEDIA_TYPE_415, "The content type must be application/json.", false);
     }
     try (ByteBudget.Share share = bodies.admit(req, deadline)) {
       byte[] body = bodies.read(req, share, deadline);

@@ -5,12 +5,16 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 
 /** {@code /healthz}, {@code /readyz} and {@code /metrics} over plain HTTP. */
 public final class ManagementListener implements AutoCloseable {
   /** Probes and one or two scrapers; everybody else can wait. */
-  private static final int MAX_CONNECTIONS = 64;
+  static final int MAX_CONNECTIONS = 64;
+
+  private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration IDLE_CHECK = Duration.ofSeconds(1);
 
   private final WebServer server;
 
@@ -21,6 +25,9 @@ public final class ManagementListener implements AutoCloseable {
             .host(host)
             .port(port)
             .maxTcpConnections(MAX_CONNECTIONS)
+            // Who sends nothing is in the way of probes; scrapers come back.
+            .idleConnectionTimeout(IDLE)
+            .idleConnectionPeriod(IDLE_CHECK)
             .shutdownHook(false)
             .routing(routing ->
                 routing

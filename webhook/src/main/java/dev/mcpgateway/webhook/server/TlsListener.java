@@ -2,8 +2,12 @@ package dev.mcpgateway.webhook.server;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import java.net.InetSocketAddress;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -112,10 +116,20 @@ public final class TlsListener implements AutoCloseable {
         // Answers are one small write; waiting for an acknowledgement would cost 40 ms.
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
         .tls(tls(identity))
-        .routing(
-            routing -> routing.register(reviews).get("/healthz", (req, res) -> res.send("ok\n")))
+        .routing(routing -> routing.get("/healthz", TlsListener::alive).register(reviews))
         .build()
         .start();
+  }
+
+  private static void alive(ServerRequest req, ServerResponse res) {
+    if (!req.content().hasEntity()) {
+      res.send("ok\n");
+      return;
+    }
+    // The server would read the body to its end, however long that takes.
+    res.header(HeaderValues.CONNECTION_CLOSE);
+    res.send("ok\n");
+    throw new CloseConnectionException("Its body is not read");
   }
 
   private static Tls tls(Identity identity) {

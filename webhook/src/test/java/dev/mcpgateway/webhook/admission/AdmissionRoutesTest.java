@@ -104,6 +104,30 @@ class AdmissionRoutesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "POST /validate, text/plain, 415",
+    "PUT /validate, application/json, 405",
+    "GET /validate, application/json, 405",
+    "POST /other, application/json, 404"
+  })
+  void w28WhoIsRefusedIsNotWaitedFor(String request, String type, int status) throws IOException {
+    try (Socket socket = connect()) {
+      send(
+          socket,
+          request
+              + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+              + type
+              + "\r\nContent-Length: 10000000000\r\n\r\n{");
+      // The rest of the body never comes; the answer does, and then the end.
+      assertThat(everything(socket))
+          .startsWith("HTTP/1.1 " + status)
+          .containsIgnoringCase("connection: close");
+    }
+    assertThat(metrics.scrape())
+        .contains("mcp_webhook_failed_requests_total{status=\"" + status + "\"} 1.0");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "null", "{}", "[1]", "no json", "{\"kind\":\"AdmissionReview\"}"})
   void w15AMalformedReviewIs400AndTheServerStaysHealthy(String body) throws Exception {
     HttpResponse<String> answer = post("application/json", body);

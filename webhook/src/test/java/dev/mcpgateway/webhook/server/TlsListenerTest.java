@@ -172,6 +172,21 @@ class TlsListenerTest {
   }
 
   @Test
+  void w28WhoAsksForHealthWithABodyIsNotWaitedFor() throws Exception {
+    Issued issued = issue("localhost", NAME);
+    present(issued);
+    try (SSLSocket socket = connect(issued)) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"
+                  .getBytes(US_ASCII));
+      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      assertThat(socket.getInputStream().readAllBytes()).asString(US_ASCII).contains(" 200 ");
+    }
+  }
+
+  @Test
   void w27PlainHttpOnTheTlsPortIsClosedAndHarmsNobody() throws Exception {
     present(issue(NAME));
     InetSocketAddress address = listener.address().orElseThrow();
