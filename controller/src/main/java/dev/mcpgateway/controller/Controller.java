@@ -125,7 +125,6 @@ final class Controller implements AutoCloseable {
             identity,
             acting::start,
             lost,
-            clock,
             ticker);
     ControllerMetrics metrics =
         new ControllerMetrics(

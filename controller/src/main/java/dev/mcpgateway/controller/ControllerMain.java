@@ -68,18 +68,23 @@ public final class ControllerMain {
   }
 
   private static KubernetesClient client(Duration timeout, int retries) {
-    Config config =
-        new ConfigBuilder()
-            .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
-            .withConnectionTimeout(Math.toIntExact(timeout.toMillis()))
-            .withRequestRetryBackoffLimit(retries)
-            // Doubles with every failure, five times: at most eight seconds after the API server is
-            // back.
-            .withWatchReconnectInterval(WATCH_RECONNECT_MILLIS)
-            // The API server takes the field manager of plain creates from here.
-            .withUserAgent("mcp-controller/" + version())
-            .build();
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return new KubernetesClientBuilder()
+        .withConfig(configured(new ConfigBuilder(), timeout, retries))
+        .build();
+  }
+
+  /** How the controller talks to its API server, wherever that is. */
+  static Config configured(ConfigBuilder server, Duration timeout, int retries) {
+    return server
+        .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
+        .withConnectionTimeout(Math.toIntExact(timeout.toMillis()))
+        .withRequestRetryBackoffLimit(retries)
+        // Doubles with every failure, five times: at most eight seconds after the API server is
+        // back.
+        .withWatchReconnectInterval(WATCH_RECONNECT_MILLIS)
+        // The API server takes the field manager of plain creates from here.
+        .withUserAgent("mcp-controller/" + version())
+        .build();
   }
 
   private static String version() {

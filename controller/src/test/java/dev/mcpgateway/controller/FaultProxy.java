@@ -21,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -111,19 +112,22 @@ final class FaultProxy implements AutoCloseable {
     server.start();
   }
 
-  /** A client that goes through here. */
+  /** A client that goes through here, gives up soon and repeats nothing of itself. */
   KubernetesClient client() {
+    return client(Duration.ofSeconds(3), 0);
+  }
+
+  /** A client that goes through here, as the controller makes its own. */
+  KubernetesClient client(Duration timeout, int retries) {
     return new KubernetesClientBuilder()
         .withConfig(
-            new ConfigBuilder()
-                .withAutoConfigure(false)
-                .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                .withOnlyHttpWatches(true)
-                .withRequestTimeout(3000)
-                .withConnectionTimeout(3000)
-                .withRequestRetryBackoffLimit(0)
-                .withWatchReconnectInterval(250)
-                .build())
+            ControllerMain.configured(
+                new ConfigBuilder()
+                    .withAutoConfigure(false)
+                    .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                    .withOnlyHttpWatches(true),
+                timeout,
+                retries))
         .build();
   }
 

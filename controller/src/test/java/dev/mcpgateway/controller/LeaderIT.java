@@ -3,6 +3,7 @@ package dev.mcpgateway.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.controller.leader.Leadership;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -16,6 +17,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,17 +88,62 @@ class LeaderIT {
   }
 
   @Test
-  void c11ACandidateWhoseClockIsAheadDoesNotTakeALeaseThatIsRenewed() {
-    Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
-    try (var first = RunningController.starting(client, "first", Clock.systemUTC())) {
-      await().atMost(Duration.ofSeconds(30)).until(first::leading);
-      try (var second = RunningController.starting(client, "ahead", ahead)) {
-        await()
-            .during(Duration.ofSeconds(6))
-            .atMost(Duration.ofSeconds(10))
-            .until(() -> first.leading() && !second.leading());
+  void c11ALeaseIsJudgedByWhenItIsRenewedAndNotByAnybodysClock() {
+    AtomicBoolean alive = new AtomicBoolean(true);
+    AtomicInteger looks = new AtomicInteger();
+    renewedBySomebody(Duration.ofMinutes(-10));
+    try (FaultProxy proxy = new FaultProxy(client)) {
+      // Its holder renews before each look, ten minutes behind; it ended long ago by its times.
+      proxy.fate =
+          r -> {
+            if (r.lease() && !r.write() && alive.get()) {
+              renewedBySomebody(Duration.ofMinutes(-10));
+              looks.incrementAndGet();
+            }
+            return FaultProxy.PASS;
+          };
+      try (var candidate = RunningController.behind(proxy, "candidate", "mcp-controller")) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> looks.get() >= 4);
+        assertThat(candidate.leading()).isFalse();
+        assertThat(leases().get().getSpec().getHolderIdentity()).isEqualTo("somebody");
+        // And it dies when its clock has been ten minutes ahead.
+        alive.set(false);
+        renewedBySomebody(Duration.ofMinutes(10));
+        await().atMost(Duration.ofSeconds(30)).until(candidate::leading);
       }
     }
+  }
+
+  @Test
+  void c11ALeaderWhoseElectorDoesNotGiveUpEndsWithItsLease() {
+    AtomicLong ahead = new AtomicLong();
+    AtomicInteger lost = new AtomicInteger();
+    AtomicBoolean away = new AtomicBoolean();
+    CountDownLatch never = new CountDownLatch(1);
+    try (FaultProxy proxy = new FaultProxy(client);
+        // Longer than anything here: the elector waits for its answer and looks at no clock.
+        KubernetesClient patient = proxy.client(Duration.ofMinutes(5), 0);
+        Leadership leadership =
+            new Leadership(
+                patient,
+                "default",
+                "mcp-controller",
+                "first",
+                () -> {},
+                lost::incrementAndGet,
+                () -> System.nanoTime() + ahead.get())) {
+      proxy.fate = r -> away.get() ? new FaultProxy.Fate.Hold(never) : FaultProxy.PASS;
+      leadership.start();
+      await().atMost(Duration.ofSeconds(30)).until(leadership::held);
+      away.set(true);
+      ahead.set(Leadership.LEASE.toNanos());
+      assertThat(leadership.held()).isFalse();
+      await().atMost(Duration.ofSeconds(30)).until(() -> lost.get() == 1);
+      assertThat(leadership.leading()).isFalse();
+      away.set(false);
+      never.countDown();
+    }
+    assertThat(lost).hasValue(1);
   }
 
   @Test
@@ -119,6 +171,21 @@ class LeaderIT {
           .contains("mcp_controller_leading 1.0")
           .contains("mcp_gateway_extensions{reason=\"ValidMCPGatewayExtension\"}");
     }
+  }
+
+  /** Somebody holds the lease for two seconds from now on, by a clock that is off. */
+  private static void renewedBySomebody(Duration off) {
+    client
+        .resource(
+            new LeaseBuilder()
+                .withMetadata(Cluster.meta("default", "mcp-controller"))
+                .withNewSpec()
+                .withHolderIdentity("somebody")
+                .withLeaseDurationSeconds(2)
+                .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC).plus(off))
+                .endSpec()
+                .build())
+        .serverSideApply();
   }
 
   /** Whatever is being renewed at the same moment. */

@@ -6,10 +6,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +34,14 @@ public final class Leadership implements AutoCloseable {
   /** Attempts to give the lease back; what stands in the way is an answer that got lost. */
   private static final int RELEASES = 3;
 
+  /** Between two looks at whether the lease is still held. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final ObservedLeaseLock lock;
   private final LeaderElector elector;
+  private final String identity;
+  private final Runnable lost;
+  private final AtomicBoolean told = new AtomicBoolean();
   private volatile boolean leading;
   private volatile boolean closing;
   private @Nullable CompletableFuture<?> running;
@@ -44,7 +50,8 @@ public final class Leadership implements AutoCloseable {
    * @param client with a request timeout well below {@link #RENEW} and without retries
    * @param identity of this process, unique
    * @param gained called once when this process becomes the leader; must return at once
-   * @param lost called when it is not the leader any more, unless it was closed
+   * @param lost called once when it is not the leader any more, unless it was closed
+   * @param ticker tells how long a lease lasts; wall clocks have no part in it
    */
   public Leadership(
       KubernetesClient client,
@@ -53,10 +60,11 @@ public final class Leadership implements AutoCloseable {
       String identity,
       Runnable gained,
       Runnable lost,
-      Clock clock,
       Ticker ticker) {
+    this.identity = identity;
+    this.lost = lost;
     Executor executor = task -> Thread.ofVirtual().name("leader").start(task);
-    this.lock = new ObservedLeaseLock(namespace, lease, identity, LEASE, clock, ticker);
+    this.lock = new ObservedLeaseLock(namespace, lease, identity, LEASE, ticker);
     this.elector =
         new LeaderElector(
             client,
@@ -73,17 +81,35 @@ public final class Leadership implements AutoCloseable {
                           leading = true;
                           log.atInfo().addKeyValue("identity", identity).log("Leading");
                           gained.run();
+                          Thread.ofVirtual().name("lease").start(this::watch);
                         },
-                        () -> {
-                          leading = false;
-                          if (!closing) {
-                            log.atError().addKeyValue("identity", identity).log("Lease lost");
-                            lost.run();
-                          }
-                        },
+                        this::stopped,
                         leader -> log.atInfo().addKeyValue("leader", leader).log("Leader seen")))
                 .build(),
             executor);
+  }
+
+  /**
+   * The elector gives up when its wall clock says so. When that is set back, or a request never
+   * ends, it would not; others have taken the lease by then.
+   */
+  private void watch() {
+    try {
+      while (lock.held()) {
+        Thread.sleep(LOOK);
+      }
+    } catch (InterruptedException e) {
+      return;
+    }
+    stopped();
+  }
+
+  private void stopped() {
+    leading = false;
+    if (!closing && told.compareAndSet(false, true)) {
+      log.atError().addKeyValue("identity", identity).log("Lease lost");
+      lost.run();
+    }
   }
 
   /** Starts competing and returns at once. */

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -16,47 +15,60 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Lease judged by when its last renewal was <em>seen</em>, not by the time its holder wrote into
- * it, as client-go does: a candidate whose clock is ahead must not take a lease that is being
- * renewed. fabric8's own lock compares the two clocks.
+ * A Lease judged by how long ago its last renewal was <em>seen</em>, on a monotonic clock, and
+ * neither by the time its holder wrote into it nor by this machine's: clocks that differ, and one
+ * that is set forth or back, neither take a lease that is being renewed nor keep one that has
+ * ended.
+ *
+ * <p>fabric8's elector compares the record's {@code renewTime} with the wall clock. So the record
+ * carries no time but the verdict: {@link #ENDED} or {@link #LASTS}. It is never written: what is
+ * written comes from the elector.
  */
 final class ObservedLeaseLock extends LeaseLock {
-  private final Clock clock;
+  /** Before whatever a wall clock may say. */
+  static final ZonedDateTime ENDED = ZonedDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+
+  /** After whatever a wall clock may say. */
+  static final ZonedDateTime LASTS = ZonedDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+
+  /** For a holder that does not say since when it leads. */
+  private static final ZonedDateTime UNKNOWN =
+      ZonedDateTime.of(1970, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+
+  private final Ticker ticker;
   private final Duration leaseDuration;
   private @Nullable LeaseSpec lastSeen;
-  private ZonedDateTime seenAt;
+  private long seenAt;
   private final Tenure tenure;
   private volatile boolean retired;
 
   ObservedLeaseLock(
-      String namespace,
-      String name,
-      String identity,
-      Duration leaseDuration,
-      Clock clock,
-      Ticker ticker) {
+      String namespace, String name, String identity, Duration leaseDuration, Ticker ticker) {
     super(namespace, name, identity);
     this.tenure = new Tenure(ticker, leaseDuration);
-    this.clock = clock;
+    this.ticker = ticker;
     this.leaseDuration = leaseDuration;
-    this.seenAt = now();
+    this.seenAt = ticker.nanos();
   }
 
   @Override
   protected LeaderElectionRecord toRecord(Lease lease) {
     // A Lease somebody else has made may lack every field.
     LeaseSpec spec = Objects.requireNonNullElseGet(lease.getSpec(), LeaseSpec::new);
+    long now = ticker.nanos();
     if (!spec.equals(lastSeen)) {
       lastSeen = spec;
-      seenAt = now();
+      seenAt = now;
     }
-    return new LeaderElectionRecord(
-        spec.getHolderIdentity(),
+    Duration lasts =
         spec.getLeaseDurationSeconds() == null
             ? leaseDuration
-            : Duration.ofSeconds(spec.getLeaseDurationSeconds()),
-        Objects.requireNonNullElse(spec.getAcquireTime(), seenAt),
-        seenAt,
+            : Duration.ofSeconds(spec.getLeaseDurationSeconds());
+    return new LeaderElectionRecord(
+        spec.getHolderIdentity(),
+        lasts,
+        Objects.requireNonNullElse(spec.getAcquireTime(), UNKNOWN),
+        now - seenAt > lasts.toNanos() ? ENDED : LASTS,
         Objects.requireNonNullElse(spec.getLeaseTransitions(), 0));
   }
 
@@ -114,9 +126,5 @@ final class ObservedLeaseLock extends LeaseLock {
     } catch (RuntimeException e) {
       throw new KubernetesClientException("lease cannot be used", e);
     }
-  }
-
-  private ZonedDateTime now() {
-    return clock.instant().atZone(ZoneOffset.UTC);
   }
 }
