@@ -62,11 +62,7 @@ final class EnvoyProcess implements AutoCloseable {
                 "2",
                 "--use-dynamic-base-id",
                 "-l",
-                "warning",
-                "--component-log-level",
-                "ext_proc:trace,http2:trace",
-                "--log-path",
-                "/tmp/envoy-x04.log")
+                "warning")
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
