@@ -32,11 +32,15 @@ final class Caller implements AutoCloseable {
   private final List<Future<List<String>>> workers = new ArrayList<>();
 
   Caller(KubernetesClient like) {
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(
-                new ConfigBuilder(like.getConfiguration()).withRequestRetryBackoffLimit(0).build())
-            .build();
+    client = withoutRetries(like);
+  }
+
+  /** For calls that may fail: the usual client repeats one for longer than anybody waits. */
+  static KubernetesClient withoutRetries(KubernetesClient like) {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(like.getConfiguration()).withRequestRetryBackoffLimit(0).build())
+        .build();
   }
 
   /** Status code and message of what went wrong with a create, empty when it is stored. */

@@ -88,7 +88,7 @@ class KubectlIT {
             "--webhook-configuration=" + NAME);
     cluster.shipped(webhook.port(), "Fail");
     await()
-        .atMost(20, TimeUnit.SECONDS)
+        .atMost(60, TimeUnit.SECONDS)
         .untilAsserted(() -> {
           assertThat(webhook.management("/readyz").body()).isEqualTo("ok\n");
           assertThat(apply(GOLDEN.resolve("extension-in-taken-namespace.yaml")))

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +31,7 @@ final class RunningWebhook implements AutoCloseable {
     client = new KubernetesClientBuilder().withConfig(config).build();
     webhook = new Webhook(settings(secret, more), client, clock);
     webhook.start();
-    await().until(() -> webhook.address().isPresent());
+    await().atMost(Duration.ofSeconds(60)).until(() -> webhook.address().isPresent());
   }
 
   int port() {
