@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClassBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
@@ -213,6 +215,26 @@ public final class Cluster {
         configuration
             .replaceAll("service:\\n( +)name: .*\\n +namespace: .*\\n +path: .*\\n +port: .*", url)
             .replaceAll("failurePolicy: .*", "failurePolicy: " + failurePolicy));
+  }
+
+  /**
+   * Whether a user has a right, asked of the API server itself: it learns of roles a little after
+   * they have been stored.
+   */
+  public boolean allowed(String user, ResourceAttributes right) {
+    return client
+        .authorization()
+        .v1()
+        .subjectAccessReview()
+        .create(
+            new SubjectAccessReviewBuilder()
+                .withNewSpec()
+                .withUser(user)
+                .withResourceAttributes(right)
+                .endSpec()
+                .build())
+        .getStatus()
+        .getAllowed();
   }
 
   /** Takes fields from others who set them, as a second helm upgrade of an older helm does. */

@@ -8,6 +8,7 @@ import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubeapitest.junit.KubeConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -143,7 +144,9 @@ class OutageIT {
   private List<String> createAroundAKill(String prefix, String policy) throws Exception {
     WebhookProcess webhook = process();
     try (var balancer = new Balancer();
-        var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+        var executor = Executors.newVirtualThreadPerTaskExecutor();
+        // Whatever fails, the creator comes to its end, for which the executor waits.
+        Closeable _ = () -> turns.release(3 * BATCH)) {
       balancer.add(webhook.port());
       cluster.webhookConfiguration(CONFIGURATION, balancer.port(), policy);
       awaitReviews();
@@ -165,7 +168,6 @@ class OutageIT {
       failed.forEach(namespace -> assertThat(create(namespace)).isEqualTo(STORED));
       return failed;
     } finally {
-      turns.release(3 * BATCH);
       webhook.kill();
     }
   }

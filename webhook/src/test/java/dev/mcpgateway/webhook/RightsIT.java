@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -110,6 +112,10 @@ class RightsIT {
     cluster.emptySecret("mcp-system", NAME + "-tls");
     // The roles first; nobody listens there yet.
     cluster.shipped(1, "Ignore");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> granted().stream().allMatch(right -> cluster.allowed(USER, right.attributes())));
   }
 
   @AfterAll
@@ -193,6 +199,16 @@ class RightsIT {
    * @param name empty for all
    */
   private record Right(String verb, String group, String resource, String namespace, String name) {
+    ResourceAttributes attributes() {
+      return new ResourceAttributesBuilder()
+          .withVerb(verb)
+          .withGroup(group)
+          .withResource(resource)
+          .withNamespace(namespace)
+          .withName(name)
+          .build();
+    }
+
     boolean covers(Asked asked) {
       return asked.verbs().contains(verb)
           && group.equals(asked.group())

@@ -16,6 +16,7 @@ import dev.mcpgateway.controller.api.model.TargetRef;
 import dev.mcpgateway.webhook.Cluster;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -108,6 +109,13 @@ class AdmissionObserverIT {
             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: half-blind}
             subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: half-blind}]
             """);
+    var right =
+        new ResourceAttributesBuilder()
+            .withVerb("get")
+            .withGroup("gateway.networking.k8s.io")
+            .withResource("httproutes")
+            .build();
+    await().atMost(Duration.ofSeconds(60)).until(() -> cluster().allowed("half-blind", right));
     AdmissionCase claim =
         Reviews.creation(Reviews.extension("gateway-system/e", "gateway-system/gw"));
     AdmissionCase wanted =

@@ -24,8 +24,16 @@ class DeadlineTest {
         "99999999999999s, 9000"
       })
   void theQueryLeavesATenthForTheWayBack(String timeout, long millis) {
-    assertThat(Deadline.ofQuery(timeout).remaining())
-        .isBetween(Duration.ofMillis(millis - 300), Duration.ofMillis(millis));
+    long before = System.nanoTime();
+    Deadline deadline = Deadline.ofQuery(timeout);
+    assertThat(deadline.nanoTime() - Duration.ofMillis(millis).toNanos())
+        .isBetween(before, System.nanoTime());
+  }
+
+  @Test
+  void whatIsLeftIsTheTimeUntilTheEnd() {
+    assertThat(Deadline.in(Duration.ofHours(1)).remaining())
+        .isBetween(Duration.ofMinutes(30), Duration.ofHours(1));
   }
 
   @Test
