@@ -37,6 +37,14 @@ final class AdmissionCodec {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NUMBER_LENGTH = 1000;
 
+  /** What the API server sends is shorter: a UUID, and names as Kubernetes bounds them. */
+  private static final int MAX_UID = 128;
+
+  private static final int MAX_NAME = 253;
+
+  /** Nothing bounds what authenticators call somebody; audit lines have to end somewhere. */
+  private static final int MAX_USER = 1024;
+
   /**
    * Ten times what objects of 3 MiB have: bytes that are all brackets would take a hundred times
    * their length when parsed.
@@ -105,19 +113,33 @@ final class AdmissionCodec {
     if (text(kind, "kind").isEmpty()) {
       throw new MalformedReviewException("The request names no kind.");
     }
+    JsonNode user = request.path("userInfo");
     JsonNode metadata =
         (request.path(OBJECT).isObject() ? request.path(OBJECT) : request.path(OLD_OBJECT))
             .path("metadata");
-    String name = text(request, "name");
+    String name = bounded(request, "name", MAX_NAME);
     return new AdmissionRequest(
-        text(request, "uid"),
-        text(request.path("userInfo"), "username"),
-        text(kind, "group"),
-        text(kind, "kind"),
+        bounded(request, "uid", MAX_UID),
+        bounded(user, "username", MAX_USER),
+        bounded(kind, "group", MAX_NAME),
+        bounded(kind, "kind", MAX_NAME),
         operation(text(request, "operation")),
-        new ObjectKey(text(request, "namespace"), name.isEmpty() ? text(metadata, "name") : name),
-        text(request, "subResource"),
+        new ObjectKey(
+            bounded(request, "namespace", MAX_NAME),
+            name.isEmpty() ? bounded(metadata, "name", MAX_NAME) : name),
+        bounded(request, "subResource", MAX_NAME),
         request.path("dryRun").asBoolean(false));
+  }
+
+  /** A text of the envelope: it is logged and sent back, so it ends somewhere. */
+  private static String bounded(JsonNode parent, String field, int max)
+      throws MalformedReviewException {
+    String text = text(parent, field);
+    if (text.length() > max) {
+      throw new MalformedReviewException(
+          "The request's %s has more than %d characters.".formatted(field, max));
+    }
+    return text;
   }
 
   private AdmissionCase admissionCase(AdmissionRequest request, JsonNode json)
@@ -197,14 +219,12 @@ final class AdmissionCodec {
       AdmissionRequest request, JsonNode json, String field) throws MalformedReviewException {
     JsonNode object = node(request, json, field);
     JsonNode metadata = object.path("metadata");
-    String gateway =
-        text(
-            object.path("spec").path("workloadSelector").path("labels"),
-            RouterFilterFacts.GATEWAY_LABEL);
-    return new RouterFilterFacts(
+    return RouterFilterFacts.of(
         request.object(),
         metadata.hasNonNull("deletionTimestamp"),
-        gateway.isEmpty() ? null : new ObjectKey(request.object().namespace(), gateway),
+        text(
+            object.path("spec").path("workloadSelector").path("labels"),
+            RouterFilterFacts.GATEWAY_LABEL),
         text(metadata.path("labels"), RouterFilterFacts.INSTANCE_LABEL));
   }
 

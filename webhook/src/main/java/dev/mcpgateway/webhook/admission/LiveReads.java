@@ -228,14 +228,11 @@ final class LiveReads implements AutoCloseable {
   }
 
   private static RouterFilterFacts routerFilter(GenericKubernetesResource object) {
-    ObjectKey key = FactsMapper.key(object);
-    String gateway =
-        object.get("spec", "workloadSelector", "labels", RouterFilterFacts.GATEWAY_LABEL);
-    return new RouterFilterFacts(
-        key,
+    return RouterFilterFacts.of(
+        FactsMapper.key(object),
         object.getMetadata().getDeletionTimestamp() != null,
-        gateway == null ? null : new ObjectKey(key.namespace(), gateway),
-        String.valueOf(object.getMetadata().getLabels().get(RouterFilterFacts.INSTANCE_LABEL)));
+        object.get("spec", "workloadSelector", "labels", RouterFilterFacts.GATEWAY_LABEL),
+        object.getMetadata().getLabels().get(RouterFilterFacts.INSTANCE_LABEL));
   }
 
   private static boolean labelled(Secret secret) {

@@ -19,4 +19,20 @@ record RouterFilterFacts(
 
   /** Label of a Gateway's pods (Gateway API, infrastructure labels). */
   static final String GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name";
+
+  /**
+   * From what an object says.
+   *
+   * @param gateway the label its workload selector wants; without one, or with an empty one, it
+   *     selects no Gateway by name
+   * @param instance the label it carries
+   */
+  static RouterFilterFacts of(
+      ObjectKey key, boolean deleting, @Nullable String gateway, @Nullable String instance) {
+    return new RouterFilterFacts(
+        key,
+        deleting,
+        gateway == null || gateway.isEmpty() ? null : new ObjectKey(key.namespace(), gateway),
+        instance == null ? "" : instance);
+  }
 }

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +64,29 @@ class AdmissionCodecTest {
   void w15WhatIsNoReviewIsMalformed(String body) {
     assertThatExceptionOfType(MalformedReviewException.class)
         .isThrownBy(() -> codec.read(bytes(body)));
+  }
+
+  /** What bounds it, and where it stands in a good review. */
+  static Stream<Arguments> envelope() {
+    return Stream.of(
+        Arguments.of("uid", 128, "\"request\":{\"uid\":\"", "u-1"),
+        Arguments.of("username", 1024, "\"userInfo\":{\"username\":\"", "alice"),
+        Arguments.of("group", 253, "\"kind\":{\"group\":\"", "mcp.kagenti.com"),
+        Arguments.of("kind", 253, "\"version\":\"v1alpha1\",\"kind\":\"", "MCPGatewayExtension"),
+        Arguments.of("name", 253, "\"resource\":\"mcpgatewayextensions\"},\n\"name\":\"", "e"),
+        Arguments.of("namespace", 253, "\"name\":\"e\",\"namespace\":\"", "team-a"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("envelope")
+  void theEnvelopeIsLoggedSoItsTextsHaveBounds(String field, int max, String before, String value)
+      throws MalformedReviewException {
+    assertThat(GOOD).contains(before + value + "\"");
+    String longest = GOOD.replace(before + value, before + "x".repeat(max));
+    assertThat(codec.read(bytes(longest)).request().uid()).isNotEmpty();
+    assertThatExceptionOfType(MalformedReviewException.class)
+        .isThrownBy(() -> codec.read(bytes(longest.replace(before, before + "x"))))
+        .withMessage("The request's %s has more than %d characters.".formatted(field, max));
   }
 
   @Test

@@ -60,6 +60,13 @@ class RouterFilterDecisionTest {
   }
 
   @Test
+  void anEmptyLabelIsLikeNoneWhereverTheFilterIsRead() {
+    assertThat(RouterFilterFacts.of(key("gateway-system/f"), false, "", null))
+        .isEqualTo(RouterFilterFacts.of(key("gateway-system/f"), false, null, ""))
+        .isEqualTo(new RouterFilterFacts(key("gateway-system/f"), false, null, ""));
+  }
+
+  @Test
   void w07AForeignRouterThatIsThereAlreadyCanBeEditedAndRemoved() {
     var present = filter(GW, "team-b");
     var update =

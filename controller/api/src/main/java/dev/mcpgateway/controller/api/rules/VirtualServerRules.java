@@ -4,13 +4,10 @@ import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which tools of a virtual server exist, as far as the status of the registrations on its
@@ -60,35 +57,8 @@ public final class VirtualServerRules {
         .limit(MAX_TOLD)
         .map(tool ->
             (VirtualServerProblem)
-                new VirtualServerProblem.UnknownTool(gateway, tool, nearest(tool, offered)))
+                new VirtualServerProblem.UnknownTool(
+                    gateway, tool, NearestName.to(tool, offered).orElse(null)))
         .toList();
-  }
-
-  /** The name that takes the fewest edits, if those are at most half of what was written. */
-  private static @Nullable String nearest(String tool, Set<String> offered) {
-    return offered.stream()
-        .filter(o -> Math.abs(o.length() - tool.length()) <= tool.length() / 2)
-        .map(o -> new Candidate(o, edits(tool, o)))
-        .filter(c -> c.edits() <= tool.length() / 2)
-        .min(Comparator.comparingInt(Candidate::edits).thenComparing(Candidate::name))
-        .map(Candidate::name)
-        .orElse(null);
-  }
-
-  private record Candidate(String name, int edits) {}
-
-  /** Levenshtein distance. */
-  private static int edits(String one, String other) {
-    int[] above = IntStream.rangeClosed(0, other.length()).toArray();
-    for (int i = 1; i <= one.length(); i++) {
-      int[] row = new int[other.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= other.length(); j++) {
-        int replaced = above[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
-      }
-      above = row;
-    }
-    return above[other.length()];
   }
 }
