@@ -1,5 +1,6 @@
 package dev.mcpgateway.webhook.admission;
 
+import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.conditions.Sentence;
 import java.util.List;
 
@@ -32,6 +33,9 @@ record Finding(Record what, boolean denies, Sentence sentence, List<String> hint
 
   /** Nothing has been found, because nothing could be read. */
   record NotChecked(Unseen what) {}
+
+  /** A Gateway that has not accepted the route yet tells nothing of the prefixes in use on it. */
+  record PrefixUnchecked(String prefix, ObjectKey gateway) {}
 
   /** Name of the rule; a constant, for logs and metrics. */
   String rule() {

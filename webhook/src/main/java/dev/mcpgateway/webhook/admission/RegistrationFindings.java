@@ -2,6 +2,8 @@ package dev.mcpgateway.webhook.admission;
 
 import static dev.mcpgateway.controller.api.conditions.RegistrationMessages.sentence;
 
+import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.conditions.Sentence;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
 import dev.mcpgateway.controller.api.rules.RegistrationConflict;
@@ -37,10 +39,13 @@ final class RegistrationFindings {
       return List.of();
     }
     World world = view.world();
-    return Stream.concat(
-            RegistrationConflictRules.judge(registration, Standing.NEWCOMER, world).stream()
-                .map(RegistrationFindings::finding),
-            RegistrationRules.problems(registration, world).stream().map(p -> finding(p, view)))
+    List<RegistrationConflict> conflicts =
+        RegistrationConflictRules.judge(registration, Standing.NEWCOMER, world);
+    return Stream.of(
+            conflicts.stream().map(RegistrationFindings::finding),
+            RegistrationRules.problems(registration, world).stream().map(p -> finding(p, view)),
+            unchecked(registration, conflicts, world))
+        .flatMap(found -> found)
         .toList();
   }
 
@@ -49,16 +54,32 @@ final class RegistrationFindings {
    * may have its prefix too. Without that, the way out of a duplicate would be a new violation.
    */
   static List<Finding> before(RegistrationFacts registration, View view) {
-    List<Finding> told = of(registration, view);
-    Stream<Finding> unsaid =
-        told.stream()
-            .map(Finding::what)
-            .flatMap(what -> what instanceof Duplicate d ? Stream.of(d.holder()) : Stream.empty())
-            .flatMap(holder ->
-                RegistrationConflictRules.gateways(registration, view.world()).stream()
-                    .map(g -> new PrefixTaken(registration.toolPrefix(), g, holder)))
-            .map(RegistrationFindings::finding);
-    return Stream.concat(told.stream(), unsaid).toList();
+    return Stream.concat(
+            of(registration, view).stream(),
+            RegistrationConflictRules.unsaid(registration, Standing.NEWCOMER, view.world()).stream()
+                .map(RegistrationFindings::finding))
+        .toList();
+  }
+
+  /** Gateways on which the prefix may be taken by somebody of whom nothing is told yet. */
+  private static Stream<Finding> unchecked(
+      RegistrationFacts registration, List<RegistrationConflict> conflicts, World world) {
+    if (registration.toolPrefix().isEmpty() || !RegistrationConflictRules.competes(registration)) {
+      return Stream.empty();
+    }
+    List<ObjectKey> accepted = RegistrationConflictRules.accepted(registration, world);
+    return RegistrationConflictRules.gateways(registration, world).stream()
+        .filter(g -> !accepted.contains(g))
+        .filter(g ->
+            conflicts.stream().noneMatch(c -> c instanceof PrefixTaken t && t.gateway().equals(g)))
+        .map(g -> new Finding.PrefixUnchecked(registration.toolPrefix(), g))
+        .map(what ->
+            Finding.warning(
+                what,
+                new Sentence(
+                    "Whether the tool prefix %s is free on Gateway %s is checked only once that has accepted HTTPRoute %s."
+                        .formatted(what.prefix(), what.gateway(), registration.route()),
+                    "See the conditions of this registration then.")));
   }
 
   private static Finding finding(RegistrationConflict conflict) {

@@ -26,7 +26,7 @@ final class RegistrationObserver {
   private static final int SERVICES = 3;
 
   /** Routes of rivals that are read; admission lets few rivals pass. */
-  private static final int ROUTES = 16;
+  static final int ROUTES = 16;
 
   /** With more namespaces than these one question about all of them is cheaper. */
   private static final int NAMESPACES = 8;
@@ -48,7 +48,7 @@ final class RegistrationObserver {
         Map<ObjectKey, RegistrationFacts> rivals =
             rivals(candidate, neighbourhood(route, cached), cached, live);
         world.registrations(rivals);
-        routes.putAll(routesOf(candidate, rivals, cached, live));
+        routes.putAll(routesOf(candidate, route, rivals, cached, live));
       }
       route.ifPresent(r -> routes.put(r.key(), r));
       world.routes(routes).services(found(targets, unseen, live));
@@ -73,7 +73,8 @@ final class RegistrationObserver {
     if (admission.claims()) {
       Set<String> near = neighbourhood(expected, cached);
       beginRivals(candidate, near, live);
-      routesOfRivals(candidate, elsewhere(candidate, near, cached)).forEach(live::route);
+      routesOfRivals(candidate, expected, elsewhere(candidate, near, cached), cached)
+          .forEach(live::route);
     }
   }
 
@@ -149,6 +150,7 @@ final class RegistrationObserver {
   /** The routes of rivals: as stored now where they decide, others from the cache. */
   private static Map<ObjectKey, RouteFacts> routesOf(
       RegistrationFacts candidate,
+      Optional<RouteFacts> route,
       Map<ObjectKey, RegistrationFacts> rivals,
       World cached,
       LiveReads live) {
@@ -158,7 +160,8 @@ final class RegistrationObserver {
         .filter(key -> !key.equals(candidate.route()))
         .flatMap(key -> cached.route(key).stream())
         .forEach(r -> routes.put(r.key(), r));
-    List<ObjectKey> deciding = routesOfRivals(candidate, rivals.values().stream()).toList();
+    List<ObjectKey> deciding =
+        routesOfRivals(candidate, route, rivals.values().stream(), cached).toList();
     deciding.forEach(live::route);
     for (ObjectKey key : deciding) {
       live.route(key).required().ifPresentOrElse(r -> routes.put(key, r), () -> routes.remove(key));
@@ -166,16 +169,31 @@ final class RegistrationObserver {
     return routes;
   }
 
-  /** Whether a rival with the prefix is on the Gateway decides, so its route is read live too. */
-  private static Stream<ObjectKey> routesOfRivals(
-      RegistrationFacts candidate, Stream<RegistrationFacts> rivals) {
+  /**
+   * Whether a rival with the prefix is on the Gateway decides, so its route is read live too; not
+   * when the cache knows that it leads elsewhere, so that those never take the place of one that
+   * does not.
+   */
+  static Stream<ObjectKey> routesOfRivals(
+      RegistrationFacts candidate,
+      Optional<RouteFacts> route,
+      Stream<RegistrationFacts> rivals,
+      World cached) {
+    Set<ObjectKey> gateways =
+        route.stream().flatMap(r -> r.attached().stream()).collect(Collectors.toSet());
     return rivals
         .filter(r -> !candidate.toolPrefix().isEmpty())
         .filter(r -> r.toolPrefix().equals(candidate.toolPrefix()))
         .map(RegistrationFacts::route)
-        .filter(route -> !route.equals(candidate.route()))
+        .filter(key -> !key.equals(candidate.route()))
         .distinct()
+        .filter(key -> cached.route(key).map(r -> names(r, gateways)).orElse(true))
+        .sorted()
         .limit(ROUTES);
+  }
+
+  private static boolean names(RouteFacts route, Set<ObjectKey> gateways) {
+    return route.parents().stream().anyMatch(p -> gateways.contains(p.gateway()));
   }
 
   private static Set<ObjectKey> services(Optional<RouteFacts> route) {

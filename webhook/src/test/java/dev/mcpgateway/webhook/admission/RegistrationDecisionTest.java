@@ -103,6 +103,32 @@ class RegistrationDecisionTest {
   }
 
   @Test
+  void aPrefixOnAGatewayThatHasNotAcceptedTheRouteIsSaidToBeUnchecked() {
+    store(WEATHER);
+    routes.put(ROUTE_B.key(), pending("team-b/r"));
+    AdmissionDecision decision = create(registration("team-b/mine", "team-b/r", "x_", "/mcp"));
+    assertThat(decision.allowed()).isTrue();
+    assertThat(decision.warnings())
+        .contains(
+            "Whether the tool prefix x_ is free on Gateway gateway-system/gw is checked only once that has accepted HTTPRoute team-b/r."
+                + " See the conditions of this registration then.");
+    assertThat(create(registration("team-b/mine", "team-b/r", "", "/mcp")).warnings())
+        .noneMatch(w -> w.contains("prefix"));
+    assertThat(create(registration("team-c/mine", "team-b/r", "x_", "/mcp")).warnings())
+        .as("of another namespace's route nothing is told")
+        .noneMatch(w -> w.contains("prefix"));
+  }
+
+  @Test
+  void withinANamespaceAPrefixIsTakenBeforeTheRouteOfItsHolderIsAccepted() {
+    store(registration("team-a/weather", "team-a/r2", "x_", "/mcp"));
+    routes.put(key("team-a/r2"), pending("team-a/r2"));
+    AdmissionDecision decision = create(registration("team-a/mine", "team-a/r", "x_", "/mcp"));
+    assertThat(decision.rule()).isEqualTo("PrefixTaken");
+    assertThat(decision.warnings()).noneMatch(w -> w.contains("checked only once"));
+  }
+
+  @Test
   void aRouteOfAnotherNamespaceIsDenied() {
     AdmissionDecision decision = create(registration("team-a/far", "team-b/r", "y_", "/mcp"));
     assertThat(decision.rule()).isEqualTo("RouteElsewhere");
@@ -237,13 +263,26 @@ class RegistrationDecisionTest {
 
   private static RouteFacts route(String key, String gateway, boolean accepted) {
     var parents = List.of(new RouteFacts.Parent(key(gateway), null));
+    return route(key, parents, accepted ? parents : List.of(), accepted ? List.of() : parents);
+  }
+
+  /** A route that nobody has looked at yet. */
+  private static RouteFacts pending(String key) {
+    return route(key, List.of(new RouteFacts.Parent(key(GW), null)), List.of(), List.of());
+  }
+
+  private static RouteFacts route(
+      String key,
+      List<RouteFacts.Parent> parents,
+      List<RouteFacts.Parent> accepted,
+      List<RouteFacts.Parent> refused) {
     return new RouteFacts(
         key(key),
         1,
         List.of("x.mcp.local"),
         parents,
-        accepted ? parents : List.of(),
-        accepted ? List.of() : parents,
+        accepted,
+        refused,
         List.of(),
         0,
         List.of(

@@ -33,34 +33,60 @@ public final class RegistrationConflictRules {
    */
   public static List<RegistrationConflict> judge(
       RegistrationFacts candidate, Standing standing, World world) {
-    if (!competes(candidate)) {
-      return List.of();
-    }
-    // Few stand in anybody's way, so what is cheap to tell apart goes first.
-    List<RegistrationFacts> others =
-        world.registrations().values().stream()
-            .filter(
-                r -> sameEndpoint(r, candidate) || alike(r.toolPrefix(), candidate.toolPrefix()))
-            .filter(r -> competes(r) && !r.key().equals(candidate.key()))
-            .sorted(ORDER)
-            .toList();
-    List<RegistrationFacts> earlier =
-        switch (standing) {
-          case NEWCOMER -> others;
-          case INCUMBENT -> others.stream().filter(r -> ORDER.compare(r, candidate) < 0).toList();
-        };
+    List<RegistrationFacts> others = others(candidate, world);
+    List<RegistrationFacts> earlier = earlier(candidate, others, standing);
     List<RegistrationConflict> conflicts = new ArrayList<>();
     Optional<RegistrationFacts> duplicate =
         earlier.stream().filter(r -> sameEndpoint(r, candidate)).findFirst();
     duplicate.ifPresent(r ->
         conflicts.add(
             new RegistrationConflict.Duplicate(r.key(), candidate.route(), candidate.path())));
-    List<ObjectKey> gateways = gateways(candidate, world);
-    gateways.forEach(g -> taken(candidate, g, earlier, world).ifPresent(conflicts::add));
+    // That a duplicate has the prefix as well goes without saying.
+    conflicts.addAll(
+        taken(
+            candidate,
+            earlier.stream().filter(r -> !sameEndpoint(r, candidate)).toList(),
+            standing,
+            world));
     // Other people's prefixes are only told to who was let in.
     accepted(candidate, world)
-        .forEach(g -> conflicts.addAll(overlaps(candidate, g, others, world)));
+        .forEach(g -> conflicts.addAll(overlaps(candidate, g, others, standing, world)));
     return List.copyOf(conflicts);
+  }
+
+  /**
+   * What {@link #judge} leaves unsaid: prefixes taken by registrations that this one duplicates.
+   */
+  public static List<RegistrationConflict> unsaid(
+      RegistrationFacts candidate, Standing standing, World world) {
+    return taken(
+        candidate,
+        earlier(candidate, others(candidate, world), standing).stream()
+            .filter(r -> sameEndpoint(r, candidate))
+            .toList(),
+        standing,
+        world);
+  }
+
+  /** Who could be in the way, the best right first; nobody when it does not compete. */
+  private static List<RegistrationFacts> others(RegistrationFacts candidate, World world) {
+    if (!competes(candidate)) {
+      return List.of();
+    }
+    // Few stand in anybody's way, so what is cheap to tell apart goes first.
+    return world.registrations().values().stream()
+        .filter(r -> sameEndpoint(r, candidate) || alike(r.toolPrefix(), candidate.toolPrefix()))
+        .filter(r -> competes(r) && !r.key().equals(candidate.key()))
+        .sorted(ORDER)
+        .toList();
+  }
+
+  private static List<RegistrationFacts> earlier(
+      RegistrationFacts candidate, List<RegistrationFacts> others, Standing standing) {
+    return switch (standing) {
+      case NEWCOMER -> others;
+      case INCUMBENT -> others.stream().filter(r -> ORDER.compare(r, candidate) < 0).toList();
+    };
   }
 
   /** The Gateways a registration belongs to; none while its HTTPRoute does not exist. */
@@ -93,43 +119,61 @@ public final class RegistrationConflictRules {
   }
 
   /**
-   * Whether a rival counts on a Gateway. To one that was let in only others that were: naming a
-   * Gateway occupies nothing there. To one that was not, yet, its own namespace: what others have
-   * is not for anybody to find out who can name a Gateway.
+   * Whether a rival counts on a Gateway. Across namespaces only between those that were let in:
+   * naming a Gateway occupies nothing there, and what others have is not for anybody to find out
+   * who can name a Gateway. Within a namespace there is nothing to hide: a newcomer is told of
+   * whoever will be in its way. What is stored keeps what it has against one that was not let in.
    */
   private static boolean counts(
-      RegistrationFacts rival, RegistrationFacts candidate, ObjectKey gateway, World world) {
-    return accepted(candidate, world).contains(gateway)
-        ? accepted(rival, world).contains(gateway)
-        : rival.key().namespace().equals(candidate.key().namespace())
+      RegistrationFacts rival,
+      RegistrationFacts candidate,
+      ObjectKey gateway,
+      Standing standing,
+      World world) {
+    boolean beside =
+        rival.key().namespace().equals(candidate.key().namespace())
             && gateways(rival, world).contains(gateway);
+    boolean let = accepted(candidate, world).contains(gateway);
+    return switch (standing) {
+      case NEWCOMER -> beside || (let && accepted(rival, world).contains(gateway));
+      case INCUMBENT -> let ? accepted(rival, world).contains(gateway) : beside;
+    };
   }
 
   private static boolean sameEndpoint(RegistrationFacts one, RegistrationFacts other) {
     return one.route().equals(other.route()) && one.path().equals(other.path());
   }
 
-  private static Optional<RegistrationConflict> taken(
+  /** On each Gateway, the first who has the prefix. */
+  private static List<RegistrationConflict> taken(
       RegistrationFacts candidate,
-      ObjectKey gateway,
       List<RegistrationFacts> earlier,
+      Standing standing,
       World world) {
-    return earlier.stream()
-        .filter(r -> alike(r.toolPrefix(), candidate.toolPrefix()))
-        .filter(r -> r.toolPrefix().equals(candidate.toolPrefix()))
-        // Told as a duplicate already.
-        .filter(r -> !sameEndpoint(r, candidate))
-        .filter(r -> counts(r, candidate, gateway, world))
-        .findFirst()
-        .map(r -> new RegistrationConflict.PrefixTaken(candidate.toolPrefix(), gateway, r.key()));
+    String prefix = candidate.toolPrefix();
+    List<RegistrationFacts> same =
+        earlier.stream().filter(r -> !prefix.isEmpty() && r.toolPrefix().equals(prefix)).toList();
+    return gateways(candidate, world).stream()
+        .flatMap(g ->
+            same.stream()
+                .filter(r -> counts(r, candidate, g, standing, world))
+                .limit(1)
+                .map(r ->
+                    (RegistrationConflict)
+                        new RegistrationConflict.PrefixTaken(prefix, g, r.key())))
+        .toList();
   }
 
   private static List<RegistrationConflict> overlaps(
-      RegistrationFacts candidate, ObjectKey gateway, List<RegistrationFacts> others, World world) {
+      RegistrationFacts candidate,
+      ObjectKey gateway,
+      List<RegistrationFacts> others,
+      Standing standing,
+      World world) {
     String prefix = candidate.toolPrefix();
     return others.stream()
         .filter(r -> alike(prefix, r.toolPrefix()) && !prefix.equals(r.toolPrefix()))
-        .filter(r -> counts(r, candidate, gateway, world))
+        .filter(r -> counts(r, candidate, gateway, standing, world))
         .map(RegistrationFacts::toolPrefix)
         .distinct()
         .sorted()
