@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationStatus;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubeapitest.junit.KubeConfig;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -16,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -41,6 +46,11 @@ import org.junit.jupiter.params.provider.MethodSource;
     })
 class KubectlIT {
   private static final Path GOLDEN = Path.of("src/test/resources/kubectl").toAbsolutePath();
+
+  /** Printed when the webhook may not read Services. */
+  private static final Path NOT_CHECKED = GOLDEN.resolve("registration-not-checked.yaml");
+
+  private static final Path UNKNOWN_KIND = GOLDEN.resolve("unknown-kind.yaml");
   private static final String NAME = "mcp-controller-mcp-gateway-webhook";
 
   // Set by the extension before any test runs.
@@ -78,6 +88,7 @@ class KubectlIT {
     client.resources(MCPGatewayExtension.class).inNamespace("team-d").withName("old").delete();
     cluster.acceptClass("istio");
     offer("weather", "weather_forecast", "weather_now");
+    hugeSecret();
     webhook =
         new RunningWebhook(
             new ConfigBuilder(client.getConfiguration())
@@ -94,6 +105,10 @@ class KubectlIT {
           assertThat(apply(GOLDEN.resolve("extension-in-taken-namespace.yaml")))
               .contains("denied the request");
         });
+    reviewConfigMaps(cluster);
+    await()
+        .atMost(30, TimeUnit.SECONDS)
+        .untilAsserted(() -> assertThat(apply(UNKNOWN_KIND)).contains("Warning"));
   }
 
   @AfterAll
@@ -105,6 +120,7 @@ class KubectlIT {
     try (Stream<Path> files = Files.list(GOLDEN)) {
       return files
           .filter(f -> f.toString().endsWith(".yaml") && !f.endsWith("setup.yaml"))
+          .filter(f -> !f.equals(NOT_CHECKED))
           .sorted()
           .toList()
           .stream();
@@ -114,12 +130,31 @@ class KubectlIT {
   @ParameterizedTest
   @MethodSource("cases")
   void kubectlPrintsWhatIsExpected(Path golden) throws Exception {
-    String printed = apply(golden);
-    Path expected = text(golden);
-    if (Boolean.getBoolean("golden.write")) {
-      Files.writeString(expected, printed);
+    isExpected(golden, apply(golden));
+  }
+
+  @Test
+  void whatTheWebhookCannotReadIsNotCalledMissing() throws Exception {
+    var rights = client.rbac().clusterRoles().withName(NAME);
+    List<PolicyRule> rules = rights.require().getRules();
+    rights.edit(role -> {
+      role.getRules().forEach(rule -> rule.getResources().remove("services"));
+      return role;
+    });
+    try {
+      await()
+          .atMost(30, TimeUnit.SECONDS)
+          .untilAsserted(() -> assertThat(apply(NOT_CHECKED)).contains("could not read"));
+      isExpected(NOT_CHECKED, apply(NOT_CHECKED));
+    } finally {
+      rights.edit(role -> {
+        role.setRules(rules);
+        return role;
+      });
+      await()
+          .atMost(30, TimeUnit.SECONDS)
+          .untilAsserted(() -> assertThat(apply(NOT_CHECKED)).doesNotContain("could not read"));
     }
-    assertThat(printed).isEqualTo(Files.readString(expected));
   }
 
   @Test
@@ -131,6 +166,64 @@ class KubectlIT {
                   || (f.toString().endsWith(".yaml") && Files.exists(text(f)))
                   || (f.toString().endsWith(".txt") && Files.exists(yaml(f))));
     }
+  }
+
+  private static void isExpected(Path golden, String printed) throws IOException {
+    Path expected = text(golden);
+    if (Boolean.getBoolean("golden.write")) {
+      Files.writeString(expected, printed);
+    }
+    assertThat(printed).isEqualTo(Files.readString(expected));
+  }
+
+  /** A labelled Secret of which so much is there that nothing is kept. */
+  private static void hugeSecret() {
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < 5; i++) {
+      values.put("value-" + i, "x".repeat(15_000));
+    }
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace("team-a")
+                .withName("huge")
+                .addToLabels(McpGroup.CREDENTIAL_LABEL, "true")
+                .endMetadata()
+                .withStringData(values)
+                .build())
+        .create();
+  }
+
+  /** Somebody sends this webhook what it knows nothing of. */
+  private static void reviewConfigMaps(Cluster cluster) {
+    String caBundle =
+        client
+            .admissionRegistration()
+            .v1()
+            .validatingWebhookConfigurations()
+            .withName(NAME)
+            .require()
+            .getWebhooks()
+            .getFirst()
+            .getClientConfig()
+            .getCaBundle();
+    cluster.apply(
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingWebhookConfiguration
+        metadata: {name: unknown-kind}
+        webhooks:
+          - name: unknown-kind.mcp.kagenti.com
+            admissionReviewVersions: [v1]
+            clientConfig: {url: "https://localhost:%d/validate", caBundle: %s}
+            rules:
+              - {apiGroups: [""], apiVersions: [v1], resources: [configmaps], operations: [CREATE]}
+            objectSelector: {matchLabels: {golden: unknown-kind}}
+            failurePolicy: Fail
+            sideEffects: None
+        """
+            .formatted(webhook.port(), caBundle));
   }
 
   private static String apply(Path golden) throws IOException, InterruptedException {

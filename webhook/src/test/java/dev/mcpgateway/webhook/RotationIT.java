@@ -1,13 +1,19 @@
 package dev.mcpgateway.webhook;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +39,9 @@ class RotationIT {
     "--certificate.ca-lifetime=PT27S",
     "--certificate.overlap=PT2S"
   };
+
+  /** The name under which the chart's rights are. */
+  private static final String SHIPPED = "mcp-controller-mcp-gateway-webhook";
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -95,16 +105,91 @@ class RotationIT {
       new Cluster(client).webhookConfiguration("mcp-webhook", webhook.port(), "Fail");
       awaitReady(webhook);
       Secret before = secret("other-tls");
+      String bundle = requireNonNull(bundle("mcp-webhook"));
       client.resource(before).delete();
+      wipeBundle("mcp-webhook");
       await()
           .atMost(PATIENCE)
           .untilAsserted(() -> {
+            assertThat(bundle("mcp-webhook")).isEqualTo(bundle);
             Secret after = client.secrets().inNamespace("mcp-system").withName("other-tls").get();
             assertThat(after).isNotNull();
             assertThat(after.getData()).isEqualTo(before.getData());
             assertThat(after.getMetadata().getLabels()).isEqualTo(before.getMetadata().getLabels());
           });
     }
+  }
+
+  @Test
+  void w23WhileTheSecretCannotBeReadTheApiServerIsStillToldWhomToTrust() throws Exception {
+    Cluster cluster = new Cluster(client);
+    cluster.installCrds("ISTIO_CRDS");
+    cluster.emptySecret("mcp-system", SHIPPED + "-tls");
+    cluster.apply(Files.readString(Path.of("../manifests/rbac/webhook.yaml")));
+    try (var webhook =
+        new RunningWebhook(
+            new ConfigBuilder(client.getConfiguration())
+                .withImpersonateUsername("system:serviceaccount:mcp-system:" + SHIPPED)
+                .build(),
+            Clock.systemUTC(),
+            SHIPPED + "-tls",
+            "--webhook-configuration=" + SHIPPED,
+            "--promotion.enabled=false")) {
+      cluster.shipped(webhook.port(), "Ignore");
+      awaitReady(webhook);
+      String bundle = requireNonNull(bundle(SHIPPED));
+      takeTheRightToSecrets();
+      await().atMost(PATIENCE).until(() -> settled(webhook).equals("0.0"));
+
+      wipeBundle(SHIPPED);
+      await().atMost(PATIENCE).until(() -> bundle.equals(bundle(SHIPPED)));
+      assertThat(settled(webhook)).isEqualTo("0.0");
+      assertThat(webhook.management("/readyz").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static void takeTheRightToSecrets() {
+    client
+        .rbac()
+        .clusterRoles()
+        .withName(SHIPPED)
+        .edit(role -> {
+          role.getRules().forEach(rule -> rule.getResources().remove("secrets"));
+          return role;
+        });
+  }
+
+  private static String settled(RunningWebhook webhook) throws IOException, InterruptedException {
+    return webhook
+        .management("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("mcp_webhook_certificates_settled "))
+        .map(line -> line.substring(line.indexOf(' ') + 1))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The authorities every entry of a configuration carries. */
+  private static @Nullable String bundle(String configuration) {
+    List<String> bundles =
+        configuration(configuration).require().getWebhooks().stream()
+            .map(webhook -> String.valueOf(webhook.getClientConfig().getCaBundle()))
+            .distinct()
+            .toList();
+    return bundles.size() == 1 ? bundles.getFirst() : null;
+  }
+
+  private static void wipeBundle(String configuration) {
+    configuration(configuration)
+        .edit(c -> {
+          c.getWebhooks().forEach(webhook -> webhook.getClientConfig().setCaBundle(null));
+          return c;
+        });
+  }
+
+  private static Resource<ValidatingWebhookConfiguration> configuration(String name) {
+    return client.admissionRegistration().v1().validatingWebhookConfigurations().withName(name);
   }
 
   @Test

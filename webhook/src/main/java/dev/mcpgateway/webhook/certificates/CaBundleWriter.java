@@ -40,11 +40,22 @@ final class CaBundleWriter {
    * this replica.
    */
   void add(List<X509Certificate> authorities) {
-    List<String> wanted = authorities.stream().map(Pem::write).toList();
-    write(present ->
-        wanted.stream()
-            .filter(authority -> !present.contains(authority))
-            .reduce(present, String::concat));
+    write(present -> added(present, authorities));
+  }
+
+  /** A bundle with these authorities in it, whether or not what is there ends with a line. */
+  static String added(String present, List<X509Certificate> authorities) {
+    StringBuilder bundle = new StringBuilder(present);
+    for (X509Certificate authority : authorities) {
+      String pem = Pem.write(authority);
+      if (bundle.indexOf(pem.strip()) < 0) {
+        if (!bundle.isEmpty() && bundle.charAt(bundle.length() - 1) != '\n') {
+          bundle.append('\n');
+        }
+        bundle.append(pem);
+      }
+    }
+    return bundle.toString();
   }
 
   private void write(UnaryOperator<String> bundle) {

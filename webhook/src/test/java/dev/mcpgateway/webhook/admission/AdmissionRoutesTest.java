@@ -3,7 +3,12 @@ package dev.mcpgateway.webhook.admission;
 import static dev.mcpgateway.webhook.admission.Reviews.createReview;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.helidon.webserver.WebServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -34,10 +39,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The HTTP edge, over a plain socket and without an API server. */
 class AdmissionRoutesTest {
   private static final Duration PATIENT = Duration.ofSeconds(20);
+  private static final int CONCURRENCY = 64;
   private static final Duration IMPATIENT = Duration.ofMillis(300);
 
   private final AtomicBoolean draining = new AtomicBoolean();
@@ -269,6 +276,92 @@ class AdmissionRoutesTest {
   }
 
   @Test
+  void w16WhenAllDecisionsAreHeldTheNextReviewIsRefusedInTimeAndAfterwardsAllAreAnswered()
+      throws Exception {
+    CountDownLatch entered = new CountDownLatch(CONCURRENCY);
+    CountDownLatch release = new CountDownLatch(1);
+    worlds.set((admission, deadline) -> {
+      if (admission.request().uid().startsWith("held")) {
+        entered.countDown();
+        awaitUninterruptibly(release);
+      }
+      return View.EMPTY;
+    });
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> held = new ArrayList<>();
+      for (int i = 0; i < CONCURRENCY; i++) {
+        String review = createReview("held-" + i, "a", "e", "gw");
+        held.add(executor.submit(() -> post("application/json", review).body()));
+      }
+      assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+      HttpResponse<String> next =
+          post("1s", "application/json", createReview("next", "a", "e", "gw"));
+      assertThat(next.statusCode()).isEqualTo(503);
+      assertThat(next.body()).contains("too many reviews");
+      assertThat(held).noneMatch(Future::isDone);
+      release.countDown();
+      for (int i = 0; i < CONCURRENCY; i++) {
+        assertThat(held.get(i).get()).contains("\"uid\":\"held-" + i + "\",\"allowed\":true");
+      }
+      // Every one of them has left its place.
+      for (int i = 0; i <= CONCURRENCY; i++) {
+        assertAnswers();
+      }
+    } finally {
+      release.countDown();
+    }
+  }
+
+  @Test
+  void aReviewWhoseAnswerIsLostHasOneLineAndWhatWasDecidedStands() throws Exception {
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    Logger audit = (Logger) LoggerFactory.getLogger("audit");
+    audit.setLevel(Level.INFO);
+    audit.addAppender(lines);
+    var failures = new ListAppender<ILoggingEvent>();
+    failures.start();
+    Logger edge = (Logger) LoggerFactory.getLogger(AdmissionRoutes.class);
+    edge.addAppender(failures);
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch gone = new CountDownLatch(1);
+    worlds.set((admission, deadline) -> {
+      if (admission.request().uid().equals("lost")) {
+        entered.countDown();
+        awaitUninterruptibly(gone);
+      }
+      return View.EMPTY;
+    });
+    try {
+      String review = createReview("lost", "a", "e", "gw");
+      try (Socket socket = connect()) {
+        send(socket, head("Content-Length: " + review.length()) + review);
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+        // Closed by a reset: nothing can be written any more.
+        socket.setSoLinger(true, 0);
+      }
+      gone.countDown();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() ->
+              List.copyOf(failures.list).stream()
+                  .anyMatch(line -> line.getMessage().equals("Connection lost")));
+      assertAnswers();
+      assertThat(lines.list)
+          .filteredOn(line -> line.getKeyValuePairs().toString().contains("uid=\"lost\""))
+          .hasSize(1)
+          .allSatisfy(line ->
+              assertThat(line.getKeyValuePairs().toString()).contains("verdict=\"allowed\""));
+      assertThat(metrics.scrape())
+          .doesNotContain("verdict=\"failed\"")
+          .doesNotContain("mcp_webhook_failed_requests_total{");
+    } finally {
+      audit.detachAppender(lines);
+      edge.detachAppender(failures);
+    }
+  }
+
+  @Test
   void aDrainingWebhookAnswersAndClosesTheConnection() throws Exception {
     draining.set(true);
     HttpResponse<String> answer = post("application/json", createReview("u", "a", "e", "gw"));
@@ -288,7 +381,7 @@ class AdmissionRoutesTest {
         new AdmissionMetrics(metrics),
         draining::get,
         bodyDeadline,
-        64);
+        CONCURRENCY);
   }
 
   private static WebServer serve(AdmissionRoutes routes) {
