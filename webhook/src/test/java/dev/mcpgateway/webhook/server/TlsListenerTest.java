@@ -182,7 +182,7 @@ class TlsListenerTest {
       socket
           .getOutputStream()
           .write(
-              "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"
+              "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
                   .getBytes(US_ASCII));
       assertThat(socket.getInputStream().readAllBytes()).asString(US_ASCII).contains(" 200 ");
     }
