@@ -56,6 +56,8 @@ import org.junit.jupiter.params.provider.MethodSource;
       "--endpoint-reconciler-type", "none"
     })
 class ApiServerIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   // Set by the extension before any test runs.
   @SuppressWarnings("NullAway.Init")
   static KubernetesClient client;
@@ -111,25 +113,28 @@ class ApiServerIT {
         new WorldCache(
             client, Set.of(WatchedKind.EXTENSION, WatchedKind.GATEWAY), Set.of(), changes::add)) {
       cache.start();
-      await().until(cache::synced);
+      await().atMost(PATIENCE).until(cache::synced);
       ObjectKey key = new ObjectKey("cache", "e");
       client.resource(extension("first")).create();
-      await().until(() -> cache.snapshot().extensions().containsKey(key));
+      Change change = new Change(WatchedKind.EXTENSION, key);
+      // The listener is called after the snapshot has changed.
+      await().atMost(PATIENCE).until(() -> changes.contains(change));
       World before = cache.snapshot();
+      assertThat(before.extensions()).containsKey(key);
       assertThat(cache.snapshot()).isSameAs(before);
       int reported = changes.size();
 
       var stored = client.resources(MCPGatewayExtension.class).inNamespace("cache").withName("e");
       stored.edit(e -> labelled(e));
       stored.edit(e -> retargeted(e, "second"));
-      await().until(() -> "second".equals(gateway(cache.snapshot(), key)));
+      await().atMost(PATIENCE).until(() -> "second".equals(gateway(cache.snapshot(), key)));
       assertThat(gateway(before, key)).as("a snapshot never changes").isEqualTo("first");
       // The label alone changed no fact; the new target also raised the generation.
-      assertThat(changes.subList(reported, changes.size()))
-          .containsExactly(new Change(WatchedKind.EXTENSION, key));
+      await().atMost(PATIENCE).until(() -> changes.size() > reported);
+      assertThat(changes.subList(reported, changes.size())).containsExactly(change);
 
       stored.delete();
-      await().until(() -> !cache.snapshot().extensions().containsKey(key));
+      await().atMost(PATIENCE).until(() -> !cache.snapshot().extensions().containsKey(key));
     }
   }
 
@@ -167,8 +172,8 @@ class ApiServerIT {
                     Thread.onSpinWait();
                   }
                 });
-        await().pollInterval(Duration.ofMillis(1)).until(cache::synced);
-        await().until(() -> !probe.isAlive());
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(cache::synced);
+        await().atMost(PATIENCE).until(() -> !probe.isAlive());
         assertThat(cache.synced()).isTrue();
         World world = cache.snapshot();
         assertThat(IntStream.range(0, many))
@@ -203,7 +208,7 @@ class ApiServerIT {
     try (WorldCache cache =
         new WorldCache(client, Set.of(WatchedKind.CREDENTIAL), Set.of(), c -> {})) {
       cache.start();
-      await().until(cache::synced);
+      await().atMost(PATIENCE).until(cache::synced);
       for (int i = 0; i < many; i++) {
         ObjectKey key = new ObjectKey("hoarder", "s" + i);
         assertThat(cache.snapshot().credential(key))
@@ -240,7 +245,7 @@ class ApiServerIT {
         WorldCache stored = new WorldCache(client, routes, routes, c -> {})) {
       facts.start();
       stored.start();
-      await().until(() -> facts.synced() && stored.synced());
+      await().atMost(PATIENCE).until(() -> facts.synced() && stored.synced());
       assertThat(facts.snapshot().route(key)).isPresent().isEqualTo(stored.snapshot().route(key));
       assertThat(kept(facts, key)).hasSizeLessThan(200);
       assertThat(kept(stored, key)).contains("parentRefs").hasSizeLessThan(1024);
@@ -252,6 +257,7 @@ class ApiServerIT {
             return r;
           });
       await()
+          .atMost(PATIENCE)
           .until(() ->
               facts
                   .snapshot()
@@ -306,7 +312,7 @@ class ApiServerIT {
                   """
                       .getBytes(UTF_8)))
           .serverSideApply();
-      await().atMost(Duration.ofSeconds(60)).until(cache::synced);
+      await().atMost(PATIENCE).until(cache::synced);
     }
   }
 
