@@ -119,7 +119,7 @@ class BrokerTest {
     try {
       assertThat(
               HealthGrpc.newBlockingStub(channel)
-                  .withDeadlineAfter(5, TimeUnit.SECONDS)
+                  .withDeadlineAfter(30, TimeUnit.SECONDS)
                   .check(HealthCheckRequest.getDefaultInstance())
                   .getStatus())
           .isEqualTo(ServingStatus.SERVING);

@@ -4,10 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.broker.fake.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +45,7 @@ final class EnvoyProcess implements AutoCloseable {
       throw new IllegalStateException(
           "ENVOY is not set: run the tests through scripts/build.sh or scripts/test.sh");
     }
-    int adminPort = freePort();
+    int adminPort = FreePort.choose();
     String config = template().replace("${PORT}", "" + port).replace("${ADMIN}", "" + adminPort);
     for (Map.Entry<String, Integer> entry : ports.entrySet()) {
       config = config.replace("${" + entry.getKey() + "}", "" + entry.getValue());
@@ -69,12 +68,6 @@ final class EnvoyProcess implements AutoCloseable {
     EnvoyProcess started = new EnvoyProcess(process, port, adminPort, log);
     started.awaitReady();
     return started;
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   int port() {

@@ -11,6 +11,7 @@ import dev.mcpgateway.broker.envoy.RawHttp.Response;
 import dev.mcpgateway.broker.extproc.ExtProcService;
 import dev.mcpgateway.broker.extproc.GrpcListener;
 import dev.mcpgateway.broker.extproc.RouterParts;
+import dev.mcpgateway.broker.fake.FreePort;
 import dev.mcpgateway.broker.route.ClientAuthorization;
 import dev.mcpgateway.broker.route.Fixtures;
 import dev.mcpgateway.broker.route.GatewayHosts;
@@ -67,7 +68,7 @@ class RouterBehindEnvoyIT {
 
   @BeforeEach
   void start() throws IOException {
-    port = EnvoyProcess.freePort();
+    port = FreePort.choose();
     String privateHost = "127.0.0.1:" + port;
     backends = backends(privateHost);
     RouterParts parts =

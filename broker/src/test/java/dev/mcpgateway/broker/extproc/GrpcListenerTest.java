@@ -282,7 +282,7 @@ class GrpcListenerTest {
       envoy.close();
     }
     await()
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(router.openStreams()).isZero());
     assertThat(router.ended("invalid")).isZero();
   }
@@ -310,7 +310,7 @@ class GrpcListenerTest {
       assertThat(router.openStreams()).isEqualTo(21);
     }
     await()
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(router.openStreams()).isZero());
     throughProxy.shutdownNow();
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BodyReaderTest {
-  private final BodyReader reader = new BodyReader(10, Duration.ofMillis(300));
+  private final BodyReader reader = new BodyReader(10, Duration.ofSeconds(2));
   private WebServer server = serve(reader);
 
   @AfterEach

@@ -53,13 +53,18 @@ class McpStreamTest {
   void aStormOfChangesIsAFewNotifications() throws IOException {
     Listener listener = listen(edge.session());
     await().untilAsserted(() -> assertThat(edge.streams.size()).isEqualTo(1));
+    long started = System.nanoTime();
     for (int i = 0; i < 1000; i++) {
       edge.serve("tool" + i);
     }
     await().untilAsserted(() -> assertThat(listener.changes()).isGreaterThanOrEqualTo(1));
     await()
         .during(Duration.ofMillis(1500))
-        .untilAsserted(() -> assertThat(listener.changes()).isLessThanOrEqualTo(3));
+        .untilAsserted(() ->
+            assertThat((long) listener.changes())
+                .as("at most one a second, however long the storm takes")
+                .isLessThanOrEqualTo(
+                    2 + Duration.ofNanos(System.nanoTime() - started).toSeconds()));
   }
 
   @Test
@@ -80,7 +85,7 @@ class McpStreamTest {
     await().untilAsserted(() -> assertThat(edge.streams.size()).isEqualTo(1));
     RawHttp.send(edge.port(), "DELETE /mcp", List.of("Host: localhost", session), new byte[0]);
     await().untilAsserted(() -> assertThat(listener.ended()).isTrue());
-    assertThat(edge.streams.size()).isZero();
+    await().untilAsserted(() -> assertThat(edge.streams.size()).isZero());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.mcpgateway.broker.api.config.ServerConfig;
 import dev.mcpgateway.broker.catalog.CatalogTool;
 import dev.mcpgateway.broker.catalog.LiveCatalog;
 import dev.mcpgateway.broker.fake.FakeMcpServer;
+import dev.mcpgateway.broker.fake.FreePort;
 import dev.mcpgateway.broker.upstream.UpstreamState.Condition;
 import dev.mcpgateway.broker.upstream.UpstreamState.Condition.Down;
 import dev.mcpgateway.broker.upstream.UpstreamState.Condition.Up;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,17 +30,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamSetTest {
-  private static final UpstreamLimits FAST =
-      new UpstreamLimits(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(60),
-          Duration.ofMillis(50),
-          Duration.ofMillis(200),
-          Duration.ofMillis(50));
-
   private final LiveCatalog catalog = new LiveCatalog();
-  private final UpstreamSet set = new UpstreamSet(FAST, Clock.systemUTC(), new Random(3), catalog);
+
+  /** Patient: most tests count requests, and one that took too long would be repeated. */
+  private UpstreamSet set = set(Duration.ofSeconds(10));
 
   @AfterEach
   void stop() {
@@ -118,10 +113,7 @@ class UpstreamSetTest {
 
   @Test
   void aServerThatIsNotThereIsTriedUntilItIs() {
-    int port;
-    try (FakeMcpServer server = FakeMcpServer.start()) {
-      port = server.port();
-    }
+    int port = FreePort.choose();
     ServerConfig late = registration("a/late", "http://127.0.0.1:%d/mcp".formatted(port), "", null);
     set.apply(config(late));
     await().untilAsserted(() -> assertThat(reason("a/late")).isEqualTo("connection refused"));
@@ -267,6 +259,8 @@ class UpstreamSetTest {
   void anotherUrlOrCredentialIsUsedAtOnceAndTheToolsStayMeanwhile() {
     try (FakeMcpServer old = FakeMcpServer.start("a");
         FakeMcpServer moved = FakeMcpServer.start("a", "b")) {
+      var checked = new CompletableFuture<Boolean>();
+      moved.trick = (method, exchange) -> checked.join();
       set.apply(config(registration("a/s", old, "")));
       await().untilAsserted(() -> assertThat(served()).containsExactly("a"));
       ServerConfig next = registration("a/s", moved.url(), "", "Bearer t0p\n");
@@ -275,6 +269,7 @@ class UpstreamSetTest {
       CatalogTool tool = catalog.get().find("a");
       assertThat(tool).isNotNull();
       assertThat(tool.server()).isEqualTo(next);
+      checked.complete(false);
       await().untilAsserted(() -> assertThat(served()).containsExactly("a", "b"));
       assertThat(moved.headers)
           .allMatch(headers -> "Bearer t0p".equals(headers.getFirst("Authorization")));
@@ -374,6 +369,8 @@ class UpstreamSetTest {
   @ParameterizedTest
   @ValueSource(strings = {"application/json", "text/event-stream"})
   void aServerThatDripsOrStaysSilentIsCutAtTheDeadlineAndHarmsNoOther(String type) {
+    set.close();
+    set = set(Duration.ofSeconds(1));
     try (FakeMcpServer slow = FakeMcpServer.start("a");
         FakeMcpServer silent = FakeMcpServer.start("b");
         FakeMcpServer good = FakeMcpServer.start("c")) {
@@ -419,12 +416,32 @@ class UpstreamSetTest {
     try (FakeMcpServer one = FakeMcpServer.start("time");
         FakeMcpServer two = FakeMcpServer.start("time", "more")) {
       set.apply(config(registration("a/1", one, ""), registration("a/2", two, "")));
-      await().untilAsserted(() -> assertThat(served()).containsExactly("more", "time"));
-      assertThat(set.snapshot().conflicts()).containsEntry("a/2", List.of("time"));
+      // Which of the two answers first is open: until both have, there is no conflict.
+      await()
+          .untilAsserted(() -> {
+            assertThat(served()).containsExactly("more", "time");
+            assertThat(set.snapshot().conflicts()).containsEntry("a/2", List.of("time"));
+          });
       set.apply(config(registration("a/1", one, ""), registration("a/2", two, "b_")));
-      await().untilAsserted(() -> assertThat(served()).containsExactly("b_more", "b_time", "time"));
-      assertThat(set.snapshot().conflicts()).isEmpty();
+      await()
+          .untilAsserted(() -> {
+            assertThat(served()).containsExactly("b_more", "b_time", "time");
+            assertThat(set.snapshot().conflicts()).isEmpty();
+          });
     }
+  }
+
+  /** Retries fast, and gives up on a request after this long. */
+  private UpstreamSet set(Duration requestTimeout) {
+    var limits =
+        new UpstreamLimits(
+            Duration.ofSeconds(10),
+            requestTimeout,
+            Duration.ofSeconds(60),
+            Duration.ofMillis(50),
+            Duration.ofMillis(200),
+            Duration.ofMillis(50));
+    return new UpstreamSet(limits, Clock.systemUTC(), new Random(3), catalog);
   }
 
   private static boolean always(HttpExchange exchange, String type, String body)

@@ -181,7 +181,7 @@ class MessageParserTest {
       long start = System.nanoTime();
       assertThat(malformed(body).code()).isEqualTo(JsonRpcErrors.INVALID_REQUEST);
       // Generous for a shared machine; what matters is that nothing is quadratic.
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
   }
 
