@@ -62,7 +62,7 @@ class LocalDaemonIT {
     assertThat(Marked.processes(state().root())).isNotEmpty();
     new ProcessBuilder("/bin/sh", "-c", "kill -INT " + platform.pid()).start().waitFor();
     assertThat(platform.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(Marked.processes(state().root())).isEmpty();
+    await().atMost(ofSeconds(20)).until(() -> Marked.processes(state().root()).isEmpty());
   }
 
   private PlatformFolder state() {

@@ -349,8 +349,10 @@ class LocalPlatformIT {
   void aNamespaceIsDeletedWithEverythingInIt() throws Exception {
     web("leaves");
     kubectl("delete", "namespace", "leaves", "--timeout=60s");
-    assertThat(ProcessRecord.read(platform.folder().processes()))
-        .noneMatch(r -> r.name().startsWith("pod/leaves/"));
+    within(20)
+        .untilAsserted(() ->
+            assertThat(ProcessRecord.read(platform.folder().processes()))
+                .noneMatch(r -> r.name().startsWith("pod/leaves/")));
   }
 
   private record Keys(Path store, Path certificate) {}

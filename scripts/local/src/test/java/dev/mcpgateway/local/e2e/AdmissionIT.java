@@ -78,11 +78,11 @@ class AdmissionIT {
   @Order(1)
   void w24HelmInstallsWaitsAndUpgradesAndThePolicyIsPromotedOnceDenialsAreProven() {
     guide.installCrds();
-    guide.installController("--wait", "--timeout=90s").orFail();
+    guide.installController("--wait", "--timeout=220s").orFail();
     webhook.awaitPromotion();
-    guide.installController("--wait", "--timeout=90s", "--set", "webhook.replicas=3").orFail();
+    guide.installController("--wait", "--timeout=220s", "--set", "webhook.replicas=3").orFail();
     assertThat(webhook.policy()).as("an upgrade keeps what was promoted").isEqualTo("Fail");
-    guide.installTeam("team-a", "--wait", "--timeout=90s").orFail();
+    guide.installTeam("team-a", "--wait", "--timeout=220s").orFail();
     guide.waitFor("Ready", "mcpgatewayextension/team-a-mcp-gateway", "team-a");
     Shell.Result dryRun =
         guide.kubectl("create", "--dry-run=server", "-f", "scripts/demo/second-in-team-a.yaml");
@@ -143,7 +143,7 @@ class AdmissionIT {
         """);
     assertThat(webhook.policy()).isEqualTo("Fail");
     webhook.scale(0);
-    guide.kubectl("delete", "namespace", "leaving", "--timeout=90s").orFail();
+    guide.kubectl("delete", "namespace", "leaving", "--timeout=220s").orFail();
     webhook.scale(2);
   }
 
@@ -246,7 +246,7 @@ class AdmissionIT {
     guide
         .kubectl("delete", "mcpserverregistration", "everything", "-n", "team-a", "--timeout=20s")
         .orFail();
-    guide.kubectl("delete", "namespace", "team-c", "mcp-system", "--timeout=60s").orFail();
+    guide.kubectl("delete", "namespace", "team-c", "mcp-system", "--timeout=220s").orFail();
   }
 
   @Test
@@ -262,10 +262,10 @@ class AdmissionIT {
             "cert-manager",
             "-n",
             "cert-manager",
-            "--timeout=90s")
+            "--timeout=220s")
         .orFail();
     guide
-        .installController("--set", "webhook.certificates=cert-manager", "--wait", "--timeout=120s")
+        .installController("--set", "webhook.certificates=cert-manager", "--wait", "--timeout=220s")
         .orFail();
     guide.waitFor("Ready", "certificate/" + webhook.name(), "mcp-system");
     webhook.awaitPromotion();
@@ -309,11 +309,11 @@ class AdmissionIT {
               "--set",
               "webhook.failurePolicy=Ignore",
               "--wait",
-              "--timeout=110s")
+              "--timeout=220s")
           .orFail();
       awaitRefusal();
       assertThat(webhook.policy()).isEqualTo("Ignore");
-      guide.installController("--set", certificates, "--wait", "--timeout=110s").orFail();
+      guide.installController("--set", certificates, "--wait", "--timeout=220s").orFail();
       webhook.awaitPromotion();
       awaitRefusal();
       assertThat(issued()).as("cert-manager's own").isEqualTo(theirs);
@@ -325,12 +325,12 @@ class AdmissionIT {
   @Order(11)
   void w24OneReleaseWithWebhookAndExtensionIsInstalledUpgradedAndRemovedAndLeavesNothing()
       throws Exception {
-    guide.kubectl("delete", "namespace", "mcp-system", "--timeout=60s").orFail();
+    guide.kubectl("delete", "namespace", "mcp-system", "--timeout=220s").orFail();
     WebhookRelease own = new WebhookRelease(guide, "solo", "solo");
-    guide.installAll("solo", "--wait", "--timeout=110s").orFail();
+    guide.installAll("solo", "--wait", "--timeout=220s").orFail();
     guide.waitFor("Ready", "mcpgatewayextension/solo-mcp-gateway", "solo");
     own.awaitPromotion();
-    guide.installAll("solo", "--set", "broker.replicas=2", "--wait", "--timeout=110s").orFail();
+    guide.installAll("solo", "--set", "broker.replicas=2", "--wait", "--timeout=220s").orFail();
     assertThat(own.policy()).as("an upgrade keeps what was promoted").isEqualTo("Fail");
     try (KubernetesClient client = Load.withoutRetries(platform.client())) {
       assertThat(refusal(client, claim("solo", "second", "team-a-gateway")))
@@ -344,11 +344,11 @@ class AdmissionIT {
             assertThat(guide.kubectl("get", "secrets", "-n", "team-a", "-o", "name").orFail())
                 .as("the team's configuration and keys go with its extension")
                 .doesNotContain("mcp-gateway"));
-    guide.kubectl("delete", "namespace", "team-a", "--timeout=60s").orFail();
+    guide.kubectl("delete", "namespace", "team-a", "--timeout=220s").orFail();
     assertThat(guide.ready("mcpgatewayextension/solo-mcp-gateway", "solo")).startsWith("True");
     guide.helm("uninstall", "solo", "-n", "solo", "--wait").orFail();
-    guide.kubectl("delete", "namespace", "solo", "--timeout=60s").orFail();
-    guide.kubectl("delete", "-k", "manifests/crds", "--timeout=60s").orFail();
+    guide.kubectl("delete", "namespace", "solo", "--timeout=220s").orFail();
+    guide.kubectl("delete", "-k", "manifests/crds", "--timeout=220s").orFail();
     assertThat(
             guide
                 .kubectl(

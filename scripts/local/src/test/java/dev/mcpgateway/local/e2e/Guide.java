@@ -113,7 +113,7 @@ final class Guide {
 
   /** {@code kubectl wait --for=condition=…}, as steps 5 and 7 have it. */
   void waitFor(String condition, String object, String namespace) {
-    kubectl("wait", "--for=condition=" + condition, object, "-n", namespace, "--timeout=60s")
+    kubectl("wait", "--for=condition=" + condition, object, "-n", namespace, "--timeout=220s")
         .orFail();
   }
 

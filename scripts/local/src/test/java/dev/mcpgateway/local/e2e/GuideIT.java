@@ -38,7 +38,7 @@ class GuideIT {
   private final LocalPlatform platform;
   private final Guide guide;
   private final Path home;
-  private final int nodePortA = freeNodePort(30500);
+  private final int nodePortA = freeNodePort(29_999);
   private final int nodePortB = freeNodePort(nodePortA);
 
   GuideIT(@TempDir Path folder) throws IOException {
@@ -70,7 +70,7 @@ class GuideIT {
   void stepsOneToThreeInstallTheCrdsAndTheControlPlane() {
     guide.installCrds();
     guide.installController().orFail();
-    guide.kubectl("rollout", "status", "deployment", "-n", "mcp-system", "--timeout=90s").orFail();
+    guide.kubectl("rollout", "status", "deployment", "-n", "mcp-system", "--timeout=220s").orFail();
   }
 
   @Test
@@ -91,7 +91,7 @@ class GuideIT {
             "--all",
             "-n",
             "team-a",
-            "--timeout=60s")
+            "--timeout=220s")
         .orFail();
     guide
         .kubectl(
@@ -101,7 +101,7 @@ class GuideIT {
             "--all",
             "-n",
             "team-b",
-            "--timeout=60s")
+            "--timeout=220s")
         .orFail();
   }
 
@@ -297,7 +297,7 @@ class GuideIT {
             "mcp-system",
             "--replicas=2")
         .orFail();
-    guide.kubectl("rollout", "status", "deployment", "-n", "mcp-system", "--timeout=90s").orFail();
+    guide.kubectl("rollout", "status", "deployment", "-n", "mcp-system", "--timeout=220s").orFail();
   }
 
   @Test
@@ -326,7 +326,7 @@ class GuideIT {
   @Test
   @Order(14)
   void theStatusTellsWhatEveryReplicaOfTheBrokerHasAcknowledgedAndSees() {
-    guide.installTeam("team-b", "--set", "broker.replicas=2", "--wait", "--timeout=90s").orFail();
+    guide.installTeam("team-b", "--set", "broker.replicas=2", "--wait", "--timeout=220s").orFail();
     await()
         .untilAsserted(() ->
             assertThat(
@@ -396,7 +396,7 @@ class GuideIT {
   @Test
   @Order(18)
   void c10APausedLeaderIsReplacedAndEndsWhenItWakesUp() throws Exception {
-    guide.installController("--set", "controller.replicas=2", "--wait", "--timeout=90s").orFail();
+    guide.installController("--set", "controller.replicas=2", "--wait", "--timeout=220s").orFail();
     // A stopped process answers no probe either: the kubelet must not be the one who ends it.
     guide
         .kubectl(
@@ -409,7 +409,7 @@ class GuideIT {
             "-p",
             "[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/livenessProbe/failureThreshold\",\"value\":60}]")
         .orFail();
-    guide.kubectl("rollout", "status", "deployment", "-n", "mcp-system", "--timeout=90s").orFail();
+    guide.kubectl("rollout", "status", "deployment", "-n", "mcp-system", "--timeout=220s").orFail();
     await().until(() -> pods("controller").size() == 2 && pods("controller").contains(leader()));
     String paused = leader();
     String successor;
@@ -468,7 +468,7 @@ class GuideIT {
     }
     guide.helm("uninstall", "mcp-controller", "-n", "mcp-system").orFail();
     for (String namespace : List.of("team-b", "team-a", "mcp-system")) {
-      guide.kubectl("delete", "namespace", namespace, "--timeout=60s").orFail();
+      guide.kubectl("delete", "namespace", namespace, "--timeout=220s").orFail();
     }
     assertThat(
             guide
@@ -569,6 +569,8 @@ class GuideIT {
 
   /**
    * A port of the NodePort range above {@code floor} that nothing on this machine listens on now.
+   * The range begins with those (30000 to 30085) that the API server gives to nobody who does not
+   * ask for one as long as there are others.
    */
   private static int freeNodePort(int floor) {
     return IntStream.range(floor + 1, 32768)

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs commands the way a person would, and keeps what they print. */
 final class Shell {
-  private static final long SECONDS = 240;
+  /** Longer than the longest {@code --timeout} of a command, whose own words say more. */
+  private static final long SECONDS = 300;
 
   private final Path directory;
   private final Map<String, String> environment;
