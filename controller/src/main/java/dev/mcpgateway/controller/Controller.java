@@ -66,6 +66,7 @@ final class Controller implements AutoCloseable {
           WatchedKind.ROUTE);
 
   private final WorldCache world;
+  private final Observer observer = new Observer();
   private final SecretCache secrets;
   private final ReplicaCache replicas;
   private final Deliveries deliveries;
@@ -226,7 +227,7 @@ final class Controller implements AutoCloseable {
   private Outlook observe(Clock clock) {
     // Before the Secrets: no broker shall seem to be ahead of what was stored in between.
     ReplicasSnapshot reported = replicaStates();
-    return Observer.observe(world.snapshot(), secrets.snapshot(), reported, clock.instant());
+    return observer.observe(world.snapshot(), secrets.snapshot(), reported, clock.instant());
   }
 
   private void changed() {

@@ -1,7 +1,12 @@
 package dev.mcpgateway.controller.observe;
 
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.mcpgateway.broker.api.config.ConfigVersions;
+import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.broker.api.config.ServerConfig;
+import dev.mcpgateway.broker.api.config.VirtualServerConfig;
 import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.delivery.ReplicaState;
@@ -10,18 +15,29 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The broker replicas of one instance and what they report, by server. */
+/**
+ * The broker replicas of one instance, what is stored for them, and what they report, by server.
+ */
 final class Fleet {
+  /** Nothing is stored and nobody is there. */
+  static final Fleet NOBODY = new Fleet(List.of(), null);
+
+  private final List<ReplicaState> replicas;
   private final Rollout rollout;
   private final @Nullable StoredConfig stored;
+  private final Map<String, ServerConfig> storedServers;
+  private final Set<VirtualServerConfig> storedVirtualServers;
   private final List<BrokerReport> reports;
+
+  /** Every tool that is served; null when that cannot be told. */
+  private final @Nullable Set<String> served;
+
   private final @Nullable Integer toolsServed;
   private final int omitted;
   private final Map<String, List<Told>> servers = new HashMap<>();
@@ -31,17 +47,21 @@ final class Fleet {
    *
    * @param current the replica runs exactly what is stored
    */
-  private record Told(ServerReport report, boolean current) {
+  private record Told(String pod, ServerReport report, boolean current) {
     /** Brokers that do not tell what they mean mean what they run. */
-    boolean about(String fingerprint) {
+    boolean about(Server server) {
       String config = report.config();
-      return config == null ? current : config.equals(fingerprint);
+      return config == null ? current : config.equals(server.fingerprint());
     }
   }
 
   Fleet(List<ReplicaState> replicas, @Nullable StoredConfig stored) {
+    this.replicas = List.copyOf(replicas);
     this.rollout = Rollout.of(replicas, stored);
     this.stored = stored;
+    GatewayConfig config = stored == null ? GatewayConfig.EMPTY : stored.config();
+    this.storedServers = config.servers().stream().collect(toMap(ServerConfig::name, s -> s));
+    this.storedVirtualServers = Set.copyOf(config.virtualServers());
     List<ReplicaState> inOrder =
         replicas.stream().sorted(Comparator.comparing(ReplicaState::pod)).toList();
     this.reports = inOrder.stream().map(ReplicaState::heard).filter(Objects::nonNull).toList();
@@ -53,7 +73,24 @@ final class Fleet {
             .filter(Objects::nonNull)
             .max(Integer::compare)
             .orElse(0);
+    this.served = served();
     inOrder.forEach(this::add);
+  }
+
+  /** The same one as before unless something about it has changed. */
+  static Fleet of(List<ReplicaState> replicas, @Nullable StoredConfig stored, Fleet before) {
+    return before.replicas.equals(replicas) && Objects.equals(before.stored, stored)
+        ? before
+        : new Fleet(replicas, stored);
+  }
+
+  private @Nullable Set<String> served() {
+    List<ServerReport> all =
+        reports.stream().map(BrokerReport::servers).flatMap(List::stream).toList();
+    boolean whole = all.stream().allMatch(s -> s.tools().size() == s.toolCount());
+    return toolsServed == null || !whole || omitted > 0
+        ? null
+        : all.stream().flatMap(s -> s.tools().stream()).collect(toUnmodifiableSet());
   }
 
   private void add(ReplicaState replica) {
@@ -63,12 +100,23 @@ final class Fleet {
       report
           .servers()
           .forEach(s ->
-              servers.computeIfAbsent(s.name(), n -> new ArrayList<>()).add(new Told(s, current)));
+              servers
+                  .computeIfAbsent(s.name(), n -> new ArrayList<>())
+                  .add(new Told(replica.pod(), s, current)));
     }
   }
 
   Rollout rollout() {
     return rollout;
+  }
+
+  /** Whether a server is stored exactly as it is wanted. */
+  boolean stored(Server server) {
+    return server.config().equals(storedServers.get(server.name()));
+  }
+
+  Set<VirtualServerConfig> storedVirtualServers() {
+    return storedVirtualServers;
   }
 
   /** Most tools a replica serves; null when none has reported. */
@@ -94,30 +142,36 @@ final class Fleet {
   }
 
   /** What the replicas say of one server; what they say of one it once was does not count. */
-  Reach reach(ServerConfig server) {
-    List<Told> all = servers.getOrDefault(server.name(), List.of());
-    String fingerprint = all.isEmpty() ? "" : server.fingerprint();
-    List<ServerReport> about =
-        all.stream().filter(told -> told.about(fingerprint)).map(Told::report).toList();
-    List<ServerReport> up = about.stream().filter(ServerReport::connected).toList();
+  Reach reach(Server server) {
+    List<Told> about =
+        servers.getOrDefault(server.name(), List.of()).stream()
+            .filter(told -> told.about(server))
+            .toList();
+    List<ServerReport> up =
+        about.stream().map(Told::report).filter(ServerReport::connected).toList();
     return new Reach(
-        rollout,
+        rollout(about),
         up.size(),
         up.isEmpty() ? null : up.getFirst(),
-        about.stream().filter(r -> !r.connected()).findFirst().orElse(null),
+        about.stream().map(Told::report).filter(r -> !r.connected()).findFirst().orElse(null),
         omitted);
+  }
+
+  /**
+   * How far a server has come: also to replicas that run another configuration with the same server
+   * in it, so that a change of one server says nothing about the others.
+   */
+  private Rollout rollout(List<Told> about) {
+    Set<String> others =
+        about.stream().filter(told -> !told.current()).map(Told::pod).collect(toUnmodifiableSet());
+    return others.isEmpty() ? rollout : Rollout.of(replicas, stored, others);
   }
 
   /** Which of these tools are served; null when that cannot be told. */
   @Nullable Selection select(List<String> tools) {
-    List<ServerReport> all =
-        reports.stream().map(BrokerReport::servers).flatMap(List::stream).toList();
-    boolean whole = all.stream().allMatch(s -> s.tools().size() == s.toolCount());
-    if (toolsServed == null || !whole || omitted > 0) {
+    if (served == null) {
       return null;
     }
-    Set<String> served = new HashSet<>();
-    all.forEach(s -> served.addAll(s.tools()));
     List<String> unknown =
         tools.stream().filter(t -> !served.contains(t)).distinct().sorted().toList();
     return new Selection((int) tools.stream().distinct().count() - unknown.size(), unknown);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * their configurations hold makes no difference: while a new one is on its way, servers that were
  * connected and have not changed are.
  *
+ * @param rollout how far the server has come among them
  * @param connected replicas that are connected to the server
  * @param up report of the first of them
  * @param down report of the first replica that knows the server and is not connected

@@ -6,13 +6,15 @@ import dev.mcpgateway.controller.secrets.StoredConfig;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the stored configuration of an instance has come among its broker replicas.
+ * How far the stored configuration of an instance, or a part of it, has come among its broker
+ * replicas.
  *
  * @param replicas that are ready
- * @param current of them, those that have acknowledged its version and hash
+ * @param current of them, those that have acknowledged its version and hash, or run the same part
  * @param trouble what keeps one of the others from it, null when nothing is known to
  */
 public record Rollout(int replicas, int current, @Nullable Trouble trouble) {
@@ -43,15 +45,25 @@ public record Rollout(int replicas, int current, @Nullable Trouble trouble) {
 
   /** Compares what replicas report with what is stored. */
   static Rollout of(List<ReplicaState> replicas, @Nullable StoredConfig stored) {
-    int current = (int) replicas.stream().filter(r -> current(r, stored)).count();
-    Trouble trouble =
+    return of(replicas, stored, Set.of());
+  }
+
+  /**
+   * The same for a part of the configuration.
+   *
+   * @param others pods that are as good as current, because what they run has the same part
+   */
+  static Rollout of(
+      List<ReplicaState> replicas, @Nullable StoredConfig stored, Set<String> others) {
+    List<ReplicaState> behind =
         replicas.stream()
-            .filter(r -> !current(r, stored))
+            .filter(r -> !current(r, stored) && !others.contains(r.pod()))
             .sorted(Comparator.comparing(ReplicaState::pod))
-            .flatMap(r -> trouble(r).stream())
-            .findFirst()
-            .orElse(null);
-    return new Rollout(replicas.size(), current, trouble);
+            .toList();
+    return new Rollout(
+        replicas.size(),
+        replicas.size() - behind.size(),
+        behind.stream().flatMap(r -> trouble(r).stream()).findFirst().orElse(null));
   }
 
   /** Whether a replica runs exactly what is stored. */

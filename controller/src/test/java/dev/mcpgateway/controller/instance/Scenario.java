@@ -101,11 +101,12 @@ final class Scenario {
             .services(scenario.services)
             .credentials(scenario.credentials)
             .build();
-    return Observer.observe(
-        world,
-        new SecretsSnapshot(scenario.configs, scenario.keys),
-        scenario.replicas(folder.resolve(BROKERS), serialization),
-        NOW);
+    return new Observer()
+        .observe(
+            world,
+            new SecretsSnapshot(scenario.configs, scenario.keys),
+            scenario.replicas(folder.resolve(BROKERS), serialization),
+            NOW);
   }
 
   private record Broker(String namespace, String pod, long version, @Nullable String document) {}

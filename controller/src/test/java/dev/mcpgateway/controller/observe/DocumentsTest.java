@@ -45,7 +45,8 @@ class DocumentsTest {
     for (int round = 0; round < 300; round++) {
       World world = world(random);
       GatewayConfig wanted =
-          Observer.observe(world, SecretsSnapshot.EMPTY, ReplicasSnapshot.EMPTY, Instant.EPOCH)
+          new Observer()
+              .observe(world, SecretsSnapshot.EMPTY, ReplicasSnapshot.EMPTY, Instant.EPOCH)
               .instance(NAMESPACE)
               .orElseThrow()
               .wanted();

@@ -24,7 +24,8 @@ class FleetTest {
   private static final String HASH =
       "e75e77bbe2ab49b73d40e797d7bff22ea2b47b6b3ef632446b85a1fd5235e19f";
 
-  private static final ServerConfig SERVER = server("team/s", "/mcp");
+  private static final ServerConfig CONFIG = server("team/s", "/mcp");
+  private static final Server SERVER = new Server(CONFIG);
 
   private static final StoredConfig STORED = stored("14");
 
@@ -82,15 +83,27 @@ class FleetTest {
     Fleet fleet =
         new Fleet(
             List.of(
-                report("b", 13, "old", server("team/s", true, "s_a").about(SERVER)),
+                report("b", 13, "old", server("team/s", true, "s_a").about(CONFIG)),
                 report("a", 14, HASH, down)),
             STORED);
     Reach reach = fleet.reach(SERVER);
     assertThat(reach.connected()).isEqualTo(1);
     assertThat(requireNonNull(reach.up()).tools()).containsExactly("s_a");
     assertThat(reach.down()).isEqualTo(down);
-    assertThat(fleet.reach(server("team/other", "/mcp")).up()).isNull();
+    assertThat(fleet.reach(new Server(server("team/other", "/mcp"))).up()).isNull();
     assertThat(fleet.toolsServed()).isEqualTo(1);
+  }
+
+  @Test
+  void aServerHasArrivedWhereItIsWhateverElseIsStillOnItsWay() {
+    ReplicaState same = report("b", 13, "old", server("team/s", true, "s_a").about(CONFIG));
+    Fleet fleet = new Fleet(List.of(report("a", 14, HASH), same), STORED);
+    assertThat(fleet.rollout()).isEqualTo(new Rollout(2, 1, null));
+    assertThat(fleet.reach(SERVER).rollout()).isEqualTo(new Rollout(2, 2, null));
+    Server changed = new Server(server("team/s", "/changed"));
+    assertThat(fleet.reach(changed).rollout()).isEqualTo(new Rollout(2, 1, null));
+    assertThat(new Fleet(List.of(same, refused("c")), STORED).reach(SERVER).rollout())
+        .isEqualTo(new Rollout(2, 1, new Rollout.Refused("c", "line 3: no such field")));
   }
 
   @Test
@@ -113,7 +126,7 @@ class FleetTest {
 
   @Test
   void theLastReportOfAReplicaThatHasBeenSilentForLongCountsForNothing() {
-    ReplicaState heard = report("a", 14, HASH, server("team/s", true, "s_a").about(SERVER));
+    ReplicaState heard = report("a", 14, HASH, server("team/s", true, "s_a").about(CONFIG));
     ReplicaState silent =
         new ReplicaState("a", "uid-a", heard.report(), "connection refused", true);
     Fleet fleet = new Fleet(List.of(silent), STORED);

@@ -41,10 +41,11 @@ class RouteEntriesTest {
             List.of(),
             entries,
             List.of());
-    return Observer.observe(
-        World.builder().routes(Map.of(KEY, route)).build(),
-        SecretsSnapshot.EMPTY,
-        ReplicasSnapshot.EMPTY,
-        Instant.EPOCH);
+    return new Observer()
+        .observe(
+            World.builder().routes(Map.of(KEY, route)).build(),
+            SecretsSnapshot.EMPTY,
+            ReplicasSnapshot.EMPTY,
+            Instant.EPOCH);
   }
 }

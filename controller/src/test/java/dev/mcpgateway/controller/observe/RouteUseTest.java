@@ -48,7 +48,8 @@ class RouteUseTest {
   }
 
   private static Set<?> inUse(World world, GatewayConfig stored) {
-    return Observer.observe(world, secrets(stored), ReplicasSnapshot.EMPTY, Instant.EPOCH)
+    return new Observer()
+        .observe(world, secrets(stored), ReplicasSnapshot.EMPTY, Instant.EPOCH)
         .route(ROUTE)
         .map(RouteInputs::inUse)
         .orElseThrow();
@@ -56,7 +57,8 @@ class RouteUseTest {
 
   private static GatewayConfig wanted(World world) {
     GatewayConfig wanted =
-        Observer.observe(world, SecretsSnapshot.EMPTY, ReplicasSnapshot.EMPTY, Instant.EPOCH)
+        new Observer()
+            .observe(world, SecretsSnapshot.EMPTY, ReplicasSnapshot.EMPTY, Instant.EPOCH)
             .instance("team")
             .orElseThrow()
             .wanted();
