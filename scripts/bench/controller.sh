@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The controller behind a real etcd and kube-apiserver:
-#   scripts/bench.sh controller [--extensions 1000] [--registrations 10000] [--brokers 50] [--changes 200] [--heap 256m] [--check]
+#   scripts/bench.sh controller [--extensions 1000] [--registrations 10000] [--brokers 1000] [--changes 200] [--heap 256m] [--check]
 # How long a cluster that is there already takes to be served, a change to be in force at its broker, and the memory.
 # --check ends with 1 when a target is missed. Writes controller.md, .csv and .prom to target/bench.
 set -euo pipefail
@@ -8,7 +8,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 extensions=1000
 registrations=10000
-brokers=50
+brokers=1000
 changes=200
 heap=256m
 check=

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.mcpgateway.broker.api.config.ConfigCodec;
+import dev.mcpgateway.broker.api.config.InvalidConfigException;
+import dev.mcpgateway.broker.api.config.ServerConfig;
 import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.PushCodec;
 import dev.mcpgateway.broker.api.push.PushReply;
@@ -24,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** A broker as the controller sees it: {@code /push} with versions, reports and long poll. */
 final class BrokerPeer implements AutoCloseable {
@@ -41,6 +44,7 @@ final class BrokerPeer implements AutoCloseable {
   private long version;
   private String document = "";
   private List<ServerReport> servers = List.of();
+  private int tools;
   private boolean refusing;
   private boolean stalling;
   private int stalled;
@@ -135,6 +139,18 @@ final class BrokerPeer implements AutoCloseable {
     changed();
   }
 
+  /** From now on it is connected to every server it is given, and finds this many tools there. */
+  synchronized void serve(int toolsEach) {
+    tools = toolsEach;
+    connect();
+    changed();
+  }
+
+  /** What it runs with. */
+  synchronized long version() {
+    return version;
+  }
+
   @Override
   public void close() {
     server.stop(0);
@@ -186,11 +202,41 @@ final class BrokerPeer implements AutoCloseable {
       version = request.version();
       document = wanted;
       applied.add(version);
+      connect();
       changed();
       return new PushReply(Outcome.APPLIED, null, report());
     }
     boolean same = wanted.equals(document);
     return new PushReply(same ? Outcome.CURRENT : Outcome.OLDER, null, report());
+  }
+
+  private void connect() {
+    if (tools > 0 && !document.isEmpty()) {
+      try {
+        servers =
+            ConfigCodec.read(document.getBytes(UTF_8)).servers().stream()
+                .map(this::connected)
+                .toList();
+      } catch (InvalidConfigException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private ServerReport connected(ServerConfig config) {
+    List<String> names =
+        IntStream.range(0, tools).mapToObj(i -> config.toolPrefix() + "tool_" + i).toList();
+    return new ServerReport(
+            config.name(),
+            true,
+            true,
+            "2025-11-25",
+            tools,
+            names,
+            List.of(),
+            "server added successfully",
+            null)
+        .about(config);
   }
 
   private void changed() {

@@ -5,6 +5,9 @@ import static dev.mcpgateway.controller.Cluster.value;
 import static java.util.Objects.requireNonNull;
 
 import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.conditions.ConditionNames;
+import dev.mcpgateway.controller.api.conditions.Conditions;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationSpec;
 import dev.mcpgateway.controller.api.model.TargetRef;
@@ -23,9 +26,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -35,8 +39,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /**
  * Measures the controller behind a real API server: how long a cluster that is there already takes
@@ -47,6 +51,9 @@ import java.util.stream.LongStream;
 final class ControllerBench {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int WRITERS = 16;
+
+  /** Tools a broker finds at each server. */
+  private static final int TOOLS = 10;
 
   /** A change is at its broker within this time, in 99 of 100 cases. */
   private static final double MAX_CHANGE_MILLIS = 1_000;
@@ -105,44 +112,62 @@ final class ControllerBench {
   /** Which targets are missed. */
   private List<String> measure(
       Path folder, String kubeConfig, int brokers, int changes, String maxHeap) throws Exception {
+    int connected = brokers * perExtension;
     try (var configs = new Count<>(extensions, this::complete);
-        var statuses =
-            new Count<MCPServerRegistration>(
-                extensions * perExtension, r -> r.getStatus() != null)) {
+        var served = new Count<MCPServerRegistration>(connected, ControllerBench::served);
+        var programmed = new Programmed()) {
       configs.over(
           client
               .secrets()
               .inAnyNamespace()
               .withLabel(McpGroup.AGGREGATED_LABEL, "true")
               .watch(configs));
-      statuses.over(client.resources(MCPServerRegistration.class).inAnyNamespace().watch(statuses));
+      served.over(client.resources(MCPServerRegistration.class).inAnyNamespace().watch(served));
+      programmed.over(
+          client.resources(MCPGatewayExtension.class).inAnyNamespace().watch(programmed));
       long started = System.nanoTime();
       try (var controller = new ControllerProcess(folder, kubeConfig, maxHeap)) {
         double stored = configs.await(started);
-        double told = statuses.await(started);
-        say("Configurations stored after %.1f s, statuses after %.1f s".formatted(stored, told));
+        say("Configurations stored after %.1f s".formatted(stored));
         connect(brokers);
-        long[] nanos = change(changes);
+        double ready = served.await(started);
+        say("Registrations of %d instances served after %.1f s".formatted(brokers, ready));
+        List<Change> measured = change(changes, programmed);
         long rss = controller.rss();
-        String report = report(controller, brokers, stored, told, nanos, rss, maxHeap);
+        String report = report(controller, brokers, stored, ready, measured, rss, maxHeap);
         Files.writeString(folder.resolve("controller.md"), report);
-        Files.writeString(
-            folder.resolve("controller.csv"),
-            "nanos\n"
-                + LongStream.of(nanos).mapToObj(Long::toString).collect(Collectors.joining("\n"))
-                + "\n");
+        Files.writeString(folder.resolve("controller.csv"), Change.csv(measured));
         Files.writeString(folder.resolve("controller.prom"), controller.metrics());
         say(report);
-        return missed(nanos, rss);
+        return missed(measured, rss);
       } finally {
         peers.forEach(BrokerPeer::close);
       }
     }
   }
 
-  private static List<String> missed(long[] nanos, long residentMib) {
-    long[] sorted = nanos.clone();
-    Arrays.sort(sorted);
+  /** Stored, acknowledged by its broker and connected there. */
+  private static boolean served(MCPServerRegistration registration) {
+    return registration.getStatus() != null
+        && Conditions.isTrue(registration.getStatus().conditions(), ConditionNames.READY)
+        && Conditions.isTrue(registration.getStatus().conditions(), ConditionNames.PROGRAMMED);
+  }
+
+  /** Nanoseconds from the request for a change until its broker runs with it, and is said to. */
+  private record Change(long inForce, long told) {
+    static long[] sorted(List<Change> changes, ToLongFunction<Change> part) {
+      return changes.stream().mapToLong(part).sorted().toArray();
+    }
+
+    static String csv(List<Change> changes) {
+      return changes.stream()
+          .map(c -> c.inForce + "," + c.told + "\n")
+          .collect(Collectors.joining("", "in_force_nanos,told_nanos\n", ""));
+    }
+  }
+
+  private static List<String> missed(List<Change> changes, long residentMib) {
+    long[] sorted = Change.sorted(changes, Change::inForce);
     List<String> missed = new ArrayList<>();
     if (millis(sorted, 0.99) >= MAX_CHANGE_MILLIS) {
       missed.add("change to broker, p99 below %.0f ms".formatted(MAX_CHANGE_MILLIS));
@@ -169,20 +194,20 @@ final class ControllerBench {
           cluster.route(namespace, "s", namespace, "g");
           cluster.accept(namespace, "s", true);
           for (int i = 0; i < perExtension; i++) {
-            register(namespace, i);
+            register(namespace, "r" + i, "r%d/mcp".formatted(i));
           }
         });
   }
 
   /** All of an instance's registrations share a route; the paths tell them apart. */
-  private void register(String namespace, int number) {
+  private void register(String namespace, String name, String path) {
     MCPServerRegistration registration = new MCPServerRegistration();
-    registration.setMetadata(meta(namespace, "r" + number));
+    registration.setMetadata(meta(namespace, name));
     registration.setSpec(
         new RegistrationSpec(
             new TargetRef(McpGroup.GATEWAY_GROUP, "HTTPRoute", "s", null),
-            "r%d_".formatted(number),
-            "/r%d/mcp".formatted(number),
+            name + "_",
+            "/" + path,
             null));
     client.resource(registration).create();
   }
@@ -193,44 +218,64 @@ final class ControllerBench {
   }
 
   /** Brokers for the first instances, and what they were given first. */
-  private void connect(int brokers) throws InterruptedException {
+  private void connect(int brokers) throws Exception {
     BrokerPods pods = new BrokerPods(client);
     for (int n = 0; n < brokers; n++) {
       Secret keys = requireNonNull(cluster.secret(namespace(n), McpGroup.KEYS_SECRET));
       BrokerPeer peer =
           BrokerPeer.start(Base64.getDecoder().decode(requireNonNull(value(keys, "push-key"))));
       peers.add(peer);
-      pods.broker(namespace(n), "one", peer.port());
+      peer.serve(TOOLS);
     }
-    for (BrokerPeer peer : peers) {
-      arrived(peer, "servers:");
-    }
+    parallel(brokers, n -> pods.broker(namespace(n), "one", peers.get(n).port()));
   }
 
-  /** One change after the other, each in another namespace, from the request to the broker. */
-  private long[] change(int changes) throws InterruptedException {
-    long[] nanos = new long[changes];
-    for (int i = 0; i < changes; i++) {
+  /** One change after the other, each in another namespace. */
+  private List<Change> change(int number, Programmed programmed) throws InterruptedException {
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      int team = i % peers.size();
       String name = "change-%d-".formatted(i);
       long started = System.nanoTime();
-      cluster.virtualServer(namespace(i % peers.size()), name + "x", "tool");
-      arrived(peers.get(i % peers.size()), name);
-      nanos[i] = System.nanoTime() - started;
+      switch (i % 3) {
+        case 0 -> cluster.virtualServer(namespace(team), name + "x", "tool");
+        case 1 -> register(namespace(team), "new" + i, name + "x");
+        default -> move(namespace(team), name + "x");
+      }
+      arrived(peers.get(team), name);
+      long inForce = System.nanoTime() - started;
+      programmed.await(namespace(team), peers.get(team).version());
+      changes.add(new Change(inForce, System.nanoTime() - started));
     }
-    return nanos;
+    return changes;
+  }
+
+  /** Another path for a server that is served. */
+  private void move(String namespace, String path) {
+    Cluster.retrying(() ->
+        client
+            .resources(MCPServerRegistration.class)
+            .inNamespace(namespace)
+            .withName("r0")
+            .edit(r -> {
+              RegistrationSpec spec = r.getSpec();
+              r.setSpec(
+                  new RegistrationSpec(spec.targetRef(), spec.toolPrefix(), "/" + path, null));
+              return r;
+            }));
   }
 
   private String report(
       ControllerProcess controller,
       int brokers,
       double stored,
-      double told,
-      long[] nanos,
+      double ready,
+      List<Change> changes,
       long rss,
       String maxHeap)
       throws Exception {
-    long[] sorted = nanos.clone();
-    Arrays.sort(sorted);
+    long[] inForce = Change.sorted(changes, Change::inForce);
+    long[] told = Change.sorted(changes, Change::told);
     return """
     # Controller, %s
 
@@ -240,15 +285,19 @@ final class ControllerBench {
     | | |
     |---|---|
     | all configurations stored, from the start of the process | %.1f s |
-    | all statuses of registrations written | %.1f s |
+    | all registrations with brokers Ready and Programmed | %.1f s |
     | change to broker, p50 of %d | %.0f ms |
     | change to broker, p99 | %.0f ms |
     | change to broker, longest | %.0f ms |
+    | change to its acknowledgement in the status, p50 | %.0f ms |
+    | change to its acknowledgement in the status, p99 | %.0f ms |
     | resident memory at the end | %d MiB |
     | heap in use after a collection | %d MiB |
 
-    A change is the creation of an MCPVirtualServer, measured from the request to the API server until its broker runs with
-    it. Targets: its p99 below %.0f ms, resident memory below %d MiB. Raw data: controller.csv, controller.prom.
+    A change is, in turn, a new MCPVirtualServer, a new MCPServerRegistration and another path for an old one, measured
+    from the request to the API server until its broker runs with it, and until the extension's Programmed says so. Each
+    broker reports %d tools of each of its servers. Targets: change to broker, p99, below %.0f ms, resident memory below
+    %d MiB. Raw data: controller.csv, controller.prom.
     """
         .formatted(
             Instant.now(),
@@ -258,13 +307,16 @@ final class ControllerBench {
             Runtime.getRuntime().availableProcessors(),
             maxHeap,
             stored,
-            told,
-            nanos.length,
-            millis(sorted, 0.5),
-            millis(sorted, 0.99),
-            millis(sorted, 1),
+            ready,
+            inForce.length,
+            millis(inForce, 0.5),
+            millis(inForce, 0.99),
+            millis(inForce, 1),
+            millis(told, 0.5),
+            millis(told, 0.99),
             rss,
             controller.heap(),
+            TOOLS,
             MAX_CHANGE_MILLIS,
             MAX_RESIDENT_MIB);
   }
@@ -299,6 +351,49 @@ final class ControllerBench {
 
   private static void say(String text) {
     System.out.println(text);
+  }
+
+  /** What the extensions say of their brokers. */
+  private static final class Programmed implements Watcher<MCPGatewayExtension>, AutoCloseable {
+    private final Map<String, String> acknowledged = new HashMap<>();
+    private final List<Watch> watches = new ArrayList<>();
+
+    void over(Watch watch) {
+      watches.add(watch);
+    }
+
+    /** Waits until all brokers of a namespace are said to run a version. */
+    synchronized void await(String namespace, long version) throws InterruptedException {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (!acknowledged.getOrDefault(namespace, "").contains("version " + version)) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException(
+              "%s does not say that version %d has arrived".formatted(namespace, version));
+        }
+        wait(1_000);
+      }
+    }
+
+    @Override
+    public synchronized void eventReceived(Action action, MCPGatewayExtension extension) {
+      if (extension.getStatus() != null) {
+        Conditions.find(extension.getStatus().conditions(), ConditionNames.PROGRAMMED)
+            .filter(c -> c.getStatus().equals("True"))
+            .ifPresent(
+                c -> acknowledged.put(extension.getMetadata().getNamespace(), c.getMessage()));
+        notifyAll();
+      }
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      say("A watch ended: " + cause.getMessage());
+    }
+
+    @Override
+    public void close() {
+      watches.forEach(Watch::close);
+    }
   }
 
   /** Counts objects until enough of them have something. */
