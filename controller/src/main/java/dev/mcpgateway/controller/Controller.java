@@ -2,6 +2,8 @@ package dev.mcpgateway.controller;
 
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import dev.mcpgateway.controller.delivery.Deliveries;
 import dev.mcpgateway.controller.delivery.DeliveryMetrics;
 import dev.mcpgateway.controller.delivery.ReplicaCache;
@@ -30,6 +32,7 @@ import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.status.EventWriter;
 import dev.mcpgateway.controller.status.Fence;
 import dev.mcpgateway.controller.status.Patience;
+import dev.mcpgateway.controller.status.StatusPass;
 import dev.mcpgateway.controller.status.StatusWriter;
 import dev.mcpgateway.controller.virtualserver.VirtualServerReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -112,12 +115,30 @@ final class Controller implements AutoCloseable {
             triggers::present, world, secretWriter, statuses, events, clock, ticker);
     var registrations =
         new RegistrationReconciler(
-            triggers::present, world, statuses, events, clock, new Patience(ticker));
+            triggers::present,
+            new StatusPass<>(
+                WatchedKind.REGISTRATION,
+                MCPServerRegistration.class,
+                MCPServerRegistration::new,
+                world,
+                statuses,
+                events,
+                clock,
+                new Patience(ticker)));
     var routes =
         new RouteReconciler(triggers::present, world, new RouteStatusWriter(client, fence), clock);
     var virtualServers =
         new VirtualServerReconciler(
-            triggers::present, world, statuses, events, clock, new Patience(ticker));
+            triggers::present,
+            new StatusPass<>(
+                WatchedKind.VIRTUAL_SERVER,
+                MCPVirtualServer.class,
+                MCPVirtualServer::new,
+                world,
+                statuses,
+                events,
+                clock,
+                new Patience(ticker)));
     leadership =
         new Leadership(
             leaseClient,

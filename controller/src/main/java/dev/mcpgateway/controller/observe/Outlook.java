@@ -40,8 +40,8 @@ public record Outlook(
   }
 
   /**
-   * The keys whose inputs are not what they were. What has vanished needs no pass: the objects are
-   * gone with their status, and whoever was affected by them has changed inputs of their own.
+   * The keys whose inputs are not what they were, and those that have vanished: nothing is left to
+   * be written about them, but whoever remembers something of them shall forget it.
    */
   public Set<WorkKey> changedSince(Outlook before) {
     Set<WorkKey> changed = new HashSet<>();
@@ -71,5 +71,6 @@ public record Outlook(
         into.add(toKey.apply(key));
       }
     });
+    before.keySet().stream().filter(k -> !now.containsKey(k)).map(toKey).forEach(into::add);
   }
 }
