@@ -78,6 +78,17 @@ class LeaderIT {
   }
 
   @Test
+  void whoIsStartedAgainUnderTheSameNameLeadsWhenItHasRenewedItsLease() {
+    // Its process was killed: the lease still names it.
+    renewedBy("first", Duration.ZERO);
+    try (var again = RunningController.starting(client, "first", Clock.systemUTC())) {
+      await().atMost(Duration.ofSeconds(30)).until(again::leading);
+      cluster.instance("again");
+      assertThat(again.lost()).isFalse();
+    }
+  }
+
+  @Test
   void aLeaderWhoseLeaseIsTakenIsTold() {
     try (var first = RunningController.starting(client, "first", Clock.systemUTC())) {
       await().atMost(Duration.ofSeconds(30)).until(first::leading);
@@ -175,12 +186,16 @@ class LeaderIT {
 
   /** Somebody holds the lease for two seconds from now on, by a clock that is off. */
   private static void renewedBySomebody(Duration off) {
+    renewedBy("somebody", off);
+  }
+
+  private static void renewedBy(String holder, Duration off) {
     client
         .resource(
             new LeaseBuilder()
                 .withMetadata(Cluster.meta("default", "mcp-controller"))
                 .withNewSpec()
-                .withHolderIdentity("somebody")
+                .withHolderIdentity(holder)
                 .withLeaseDurationSeconds(2)
                 .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC).plus(off))
                 .endSpec()

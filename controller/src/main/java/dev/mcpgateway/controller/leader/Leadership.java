@@ -34,6 +34,9 @@ public final class Leadership implements AutoCloseable {
   /** Attempts to give the lease back; what stands in the way is an answer that got lost. */
   private static final int RELEASES = 3;
 
+  /** Between two looks at whether the lease is held for the first time. */
+  private static final Duration FIRST_LOOK = Duration.ofMillis(20);
+
   /** Between two looks at whether the lease is still held. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -77,12 +80,7 @@ public final class Leadership implements AutoCloseable {
                 .withReleaseOnCancel(true)
                 .withLeaderCallbacks(
                     new LeaderCallbacks(
-                        () -> {
-                          leading = true;
-                          log.atInfo().addKeyValue("identity", identity).log("Leading");
-                          gained.run();
-                          Thread.ofVirtual().name("lease").start(this::watch);
-                        },
+                        () -> Thread.ofVirtual().name("lease").start(() -> lead(gained)),
                         this::stopped,
                         leader -> log.atInfo().addKeyValue("leader", leader).log("Leader seen")))
                 .build(),
@@ -90,11 +88,22 @@ public final class Leadership implements AutoCloseable {
   }
 
   /**
-   * The elector gives up when its wall clock says so. When that is set back, or a request never
-   * ends, it would not; others have taken the lease by then.
+   * From the first renewal to the end of the lease. A lease that still names this candidate, from
+   * before its process was started again, is called its own before it is renewed. And the elector
+   * gives up when its wall clock says so; when that is set back, or a request never ends, it would
+   * not, and others have taken the lease by then.
    */
-  private void watch() {
+  private void lead(Runnable gained) {
     try {
+      while (!lock.held()) {
+        if (closing || told.get()) {
+          return;
+        }
+        Thread.sleep(FIRST_LOOK);
+      }
+      leading = true;
+      log.atInfo().addKeyValue("identity", identity).log("Leading");
+      gained.run();
       while (lock.held()) {
         Thread.sleep(LOOK);
       }
