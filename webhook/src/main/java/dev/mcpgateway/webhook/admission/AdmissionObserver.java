@@ -10,11 +10,14 @@ import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationStatus;
+import dev.mcpgateway.controller.api.rules.Grants;
 import dev.mcpgateway.controller.api.rules.Precedence;
 import dev.mcpgateway.controller.api.rules.RegistrationConflictRules;
 import dev.mcpgateway.controller.api.rules.World;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -85,14 +88,14 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   private static View claims(ExtensionFacts candidate, World cached, LiveReads live) {
     ObjectKey gateway = candidate.gateway();
     var neighbours = live.extensionsIn(candidate.key().namespace());
-    begin(gateway, cached, live);
+    begin(gateway, List.of(candidate), cached, live);
     gatewayClass(candidate, cached).ifPresent(live::gatewayClass);
     var routers = live.routersAt(gateway);
     Map<ObjectKey, ExtensionFacts> extensions = new HashMap<>();
     neighbours.required().forEach(e -> extensions.put(e.key(), e));
     claimants(gateway, live).forEach(e -> extensions.put(e.key(), e));
     World.Builder world = cached.toBuilder().extensions(extensions);
-    withGrants(world, cached, gateway, extensions.values(), live);
+    withGrants(world, cached, gateway, List.of(candidate), extensions.values(), live);
     // Only warnings depend on the rest.
     Set<Unseen> unseen = new HashSet<>();
     readGatewayClass(world, unseen, candidate, cached, live);
@@ -147,7 +150,7 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
 
   /** Who holds a Gateway: its claimants as stored now, among all the others. */
   private static World holder(ObjectKey gateway, World cached, LiveReads live) {
-    begin(gateway, cached, live);
+    begin(gateway, List.of(), cached, live);
     neighbourhoods(cached.extensionsClaiming(gateway)).forEach(live::extensionsIn);
     List<ExtensionFacts> claimants = claimants(gateway, live);
     // Only who holds its namespace competes for a Gateway, so their neighbours decide as well.
@@ -164,17 +167,19 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
             ExtensionFacts::key);
     neighbours.forEach(e -> extensions.put(e.key(), e));
     World.Builder world = cached.toBuilder().extensions(extensions);
-    withGrants(world, cached, gateway, claimants, live);
+    withGrants(world, cached, gateway, List.of(), claimants, live);
     return world.build();
   }
 
-  /** Asks who claims a Gateway, and for the grants when the cache knows claims that need one. */
-  private static void begin(ObjectKey gateway, World cached, LiveReads live) {
+  /** Asks who claims a Gateway, and for the grants of those that will be found to, probably. */
+  private static void begin(
+      ObjectKey gateway, List<ExtensionFacts> candidates, World cached, LiveReads live) {
     live.extensionsIn(gateway.namespace());
     live.extensionsNaming(gateway);
-    if (foreign(gateway, cached.extensionsClaiming(gateway))) {
-      live.grantsIn(gateway.namespace());
-    }
+    needGrants(gateway, candidates, cached.extensionsClaiming(gateway).toList())
+        .forEach(claimant ->
+            grant(claimant, cached)
+                .ifPresentOrElse(live::grant, () -> live.grantsIn(gateway.namespace())));
   }
 
   private static List<ExtensionFacts> claimants(ObjectKey gateway, LiveReads live) {
@@ -194,26 +199,68 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /** A claim from another namespace counts only with a grant, so then the grants decide as well. */
   private static void withGrants(
       World.Builder world,
       World cached,
       ObjectKey gateway,
+      List<ExtensionFacts> candidates,
       Collection<ExtensionFacts> claimants,
       LiveReads live) {
-    if (foreign(gateway, claimants.stream())) {
+    List<ExtensionFacts> needing = needGrants(gateway, candidates, claimants);
+    if (!needing.isEmpty()) {
       String namespace = gateway.namespace();
       world.grants(
           replaced(
               cached.grants(),
               g -> g.key().namespace().equals(namespace),
-              live.grantsIn(namespace).required(),
+              grants(needing, cached, live).orElseGet(() -> live.grantsIn(namespace).required()),
               GrantFacts::key));
     }
   }
 
-  private static boolean foreign(ObjectKey gateway, Stream<ExtensionFacts> claimants) {
-    return claimants.anyMatch(
+  /**
+   * A claim from another namespace counts only with a grant, so then the grants decide as well, and
+   * the candidate's is one of them.
+   */
+  private static List<ExtensionFacts> needGrants(
+      ObjectKey gateway, List<ExtensionFacts> candidates, Collection<ExtensionFacts> claimants) {
+    List<ExtensionFacts> foreign = foreign(gateway, claimants.stream()).toList();
+    return foreign.isEmpty()
+        ? List.of()
+        : Stream.concat(foreign.stream(), foreign(gateway, candidates.stream())).toList();
+  }
+
+  /**
+   * One grant for each, as it is stored now: a namespace of Gateways may hold thousands. Empty when
+   * one of them has none that the cache knows, or not any more; then all decide.
+   */
+  private static Optional<List<GrantFacts>> grants(
+      List<ExtensionFacts> claimants, World cached, LiveReads live) {
+    List<GrantFacts> grants = new ArrayList<>();
+    for (ExtensionFacts claimant : claimants) {
+      Optional<GrantFacts> grant =
+          grant(claimant, cached)
+              .flatMap(key -> live.grant(key).required())
+              .filter(g -> Grants.permits(g, claimant));
+      if (grant.isEmpty()) {
+        return Optional.empty();
+      }
+      grants.add(grant.get());
+    }
+    return Optional.of(grants);
+  }
+
+  private static Optional<ObjectKey> grant(ExtensionFacts claimant, World cached) {
+    return cached
+        .grantsIn(claimant.gateway().namespace())
+        .filter(g -> Grants.permits(g, claimant))
+        .map(GrantFacts::key)
+        .min(Comparator.naturalOrder());
+  }
+
+  private static Stream<ExtensionFacts> foreign(
+      ObjectKey gateway, Stream<ExtensionFacts> claimants) {
+    return claimants.filter(
         e -> e.claimKey().equals(gateway) && !e.key().namespace().equals(gateway.namespace()));
   }
 

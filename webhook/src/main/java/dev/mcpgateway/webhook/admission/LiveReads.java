@@ -120,6 +120,13 @@ final class LiveReads implements AutoCloseable {
         FactsMapper::grant);
   }
 
+  Answer<Optional<GrantFacts>> grant(ObjectKey key) {
+    return get(
+        new Question("grant", key),
+        client.resources(ReferenceGrant.class).inNamespace(key.namespace()).withName(key.name()),
+        grant -> Optional.of(FactsMapper.grant(grant)));
+  }
+
   Answer<List<RegistrationFacts>> registrationsWithPrefix(String prefix, String namespace) {
     return list(
         new Question("registrations with prefix", new ObjectKey(namespace, prefix)),

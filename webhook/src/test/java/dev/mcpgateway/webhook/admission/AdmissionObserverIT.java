@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -197,6 +199,34 @@ class AdmissionObserverIT {
       client.resource(Cluster.extension("team-a", "a", "gateway-system", "gw")).create();
       var view = observer.observe(CLAIM, Deadline.in(Duration.ofSeconds(30)));
       assertThat(AdmissionDecider.decide(CLAIM, view).rule()).isEqualTo("GatewayTaken");
+    }
+  }
+
+  @Test
+  void w26AGrantIsReadByItsNameAndOneThatIsGonePermitsNobody() {
+    cluster().gateway("gateway-system", "shared");
+    cluster().grant("team-c", "gateway-system", "shared");
+    cluster().grant("team-b", "gateway-system", "shared");
+    client.resource(Cluster.extension("team-c", "c", "gateway-system", "shared")).create();
+    AdmissionCase claim = Reviews.creation(Reviews.extension("team-b/b", "gateway-system/shared"));
+    var cache = synced(Set.of(WatchedKind.EXTENSION, WatchedKind.GATEWAY, WatchedKind.GRANT));
+    try (var observer = new AdmissionObserver(client, cache)) {
+      // From here on the cache learns nothing more.
+      cache.close();
+      Supplier<AdmissionDecision> decision =
+          () ->
+              AdmissionDecider.decide(
+                  claim, observer.observe(claim, Deadline.in(Duration.ofSeconds(30))));
+      assertThat(decision.get())
+          .extracting(AdmissionDecision::rule, AdmissionDecision::warnings)
+          .containsExactly("GatewayTaken", List.of());
+      // The holder's grant: by its name it is not there, and no other one permits the claim.
+      client
+          .resources(ReferenceGrant.class)
+          .inNamespace("gateway-system")
+          .withName("allow-team-c-shared")
+          .delete();
+      assertThat(decision.get().rule()).isNotEqualTo("GatewayTaken");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mcpgateway.webhook.bench;
 
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.webhook.Cluster;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -60,15 +61,20 @@ record Phase(String name, int callers, int writes, Duration length) {
         List.of(
             i ->
                 Cluster.extension(
-                    Population.FREE, "new-" + i, null, Population.gateway(Population.FREE)),
-            i -> {
-              String team = Population.team(i % teams);
-              return Cluster.extension(team, "second-" + i, null, Population.gateway(team));
-            },
-            i -> Population.registration(Population.team(i % teams), "new-" + i, "new_" + i + "_"),
+                    Population.FREE,
+                    "new-" + i,
+                    Population.GATEWAYS,
+                    Population.gateway(Population.FREE)),
+            // A Gateway that is held by another team.
             i ->
-                Population.registration(
-                    Population.team(i % teams), "new-" + i, Population.prefix(i % teams, 0)),
+                Cluster.extension(
+                    Population.FREE,
+                    "taken-" + i,
+                    Population.GATEWAYS,
+                    Population.gateway(Population.team(i % teams))),
+            i -> registration(i % teams, i, "new_" + i + "_"),
+            i -> registration(i % teams, i, Population.prefix(i % teams, 0)),
+            i -> Population.router(Population.FREE, Population.gateway(Population.team(i % teams))),
             Phase::plain);
     List<Sample> samples = new ArrayList<>();
     // Every caller goes through all teams, beginning elsewhere.
@@ -80,6 +86,11 @@ record Phase(String name, int callers, int writes, Duration length) {
       }
     }
     return samples;
+  }
+
+  private static MCPServerRegistration registration(int team, int number, String prefix) {
+    return Population.registration(
+        Population.team(team), "new-" + number, Population.FREE_ROUTE, prefix);
   }
 
   /** As large as the others, and reviewed by nobody. */

@@ -6,27 +6,32 @@ import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationSpec;
 import dev.mcpgateway.controller.api.model.TargetRef;
 import dev.mcpgateway.webhook.Cluster;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayBuilder;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
 /**
- * Teams, each with a namespace, a Gateway, an extension, a route to a Service, a credential and its
- * share of registrations; and one namespace without an extension.
+ * Teams as the guide lays them out: the Gateways, the grants for them and the routers' EnvoyFilters
+ * in one namespace; in each team's own an extension, a Service, a credential, a share of the
+ * registrations with a route each, and a route that is free. And one namespace without an
+ * extension.
  */
 record Population(KubernetesClient client, int teams, int registrations) {
   static final String FREE = "free";
+  static final String GATEWAYS = "gateway-system";
+  static final String FREE_ROUTE = "free";
   private static final int AT_ONCE = 16;
 
   static String team(int number) {
@@ -39,6 +44,7 @@ record Population(KubernetesClient client, int teams, int registrations) {
   }
 
   void create() throws Exception {
+    store(new NamespaceBuilder().withNewMetadata().withName(GATEWAYS).endMetadata().build());
     var turns = new Semaphore(AT_ONCE);
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> all =
@@ -56,13 +62,14 @@ record Population(KubernetesClient client, int teams, int registrations) {
     return "s" + server + "_" + team % 100 + "_";
   }
 
-  static MCPServerRegistration registration(String namespace, String name, String prefix) {
+  static MCPServerRegistration registration(
+      String namespace, String name, String route, String prefix) {
     var registration = new MCPServerRegistration();
     registration.setMetadata(
         new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
     registration.setSpec(
         new RegistrationSpec(
-            new TargetRef(null, null, "route", null),
+            new TargetRef(null, null, route, null),
             prefix,
             "/" + name,
             new CredentialRef("token", null)));
@@ -77,7 +84,7 @@ record Population(KubernetesClient client, int teams, int registrations) {
       store(
           new GatewayBuilder()
               .withNewMetadata()
-              .withNamespace(namespace)
+              .withNamespace(GATEWAYS)
               .withName(gateway(namespace))
               .endMetadata()
               .withNewSpec()
@@ -113,13 +120,15 @@ record Population(KubernetesClient client, int teams, int registrations) {
               .endMetadata()
               .addToStringData("token", "Bearer x")
               .build());
-      HTTPRoute route = route(namespace);
-      store(route);
-      client.resource(accepted(route)).updateStatus();
+      route(namespace, FREE_ROUTE);
+      new Cluster(client).grant(namespace, GATEWAYS, gateway(namespace));
       if (!namespace.equals(FREE)) {
-        store(Cluster.extension(namespace, "gateway", null, gateway(namespace)));
+        store(Cluster.extension(namespace, "gateway", GATEWAYS, gateway(namespace)));
+        store(router(namespace, gateway(namespace)));
         for (int i = 0; i < registrations / teams; i++) {
-          store(registration(namespace, "server-" + i, prefix(number, i)));
+          String name = "server-" + i;
+          route(namespace, name);
+          store(registration(namespace, name, name, prefix(number, i)));
         }
       }
       return null;
@@ -128,38 +137,48 @@ record Population(KubernetesClient client, int teams, int registrations) {
     }
   }
 
-  private static HTTPRoute route(String namespace) {
-    return new HTTPRouteBuilder()
-        .withNewMetadata()
-        .withNamespace(namespace)
-        .withName("route")
-        .endMetadata()
-        .withNewSpec()
-        .withHostnames("server." + namespace + ".mcp.local")
-        .addNewParentRef()
-        .withName(gateway(namespace))
-        .endParentRef()
-        .addNewRule()
-        .addNewBackendRef()
-        .withName("server")
-        .withPort(8080)
-        .endBackendRef()
-        .endRule()
-        .endSpec()
-        .build();
+  /** What the chart puts into a Gateway for a release in {@code namespace}. */
+  static HasMetadata router(String namespace, String gateway) {
+    GenericKubernetesResource filter = new GenericKubernetesResource();
+    filter.setApiVersion("networking.istio.io/v1alpha3");
+    filter.setKind("EnvoyFilter");
+    filter.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(GATEWAYS)
+            .withName("router-" + namespace)
+            .addToLabels("mcp.kagenti.com/instance-namespace", namespace)
+            .addToLabels("mcp.kagenti.com/gateway", gateway)
+            .build());
+    filter.setAdditionalProperty(
+        "spec",
+        Map.of(
+            "workloadSelector",
+            Map.of("labels", Map.of("gateway.networking.k8s.io/gateway-name", gateway))));
+    return filter;
   }
 
-  /** Plays the part of the Gateway's controller. */
-  private static HTTPRoute accepted(HTTPRoute route) {
-    return new HTTPRouteBuilder(route)
-        .withNewStatus()
-        .addNewParent()
-        .withControllerName("istio.io/gateway-controller")
-        .withParentRef(route.getSpec().getParentRefs().getFirst())
-        .addToConditions(Cluster.accepted())
-        .endParent()
-        .endStatus()
-        .build();
+  private void route(String namespace, String name) {
+    store(
+        new HTTPRouteBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .withHostnames(name + "." + namespace + ".mcp.local")
+            .addNewParentRef()
+            .withNamespace(GATEWAYS)
+            .withName(gateway(namespace))
+            .endParentRef()
+            .addNewRule()
+            .addNewBackendRef()
+            .withName("server")
+            .withPort(8080)
+            .endBackendRef()
+            .endRule()
+            .endSpec()
+            .build());
+    new Cluster(client).accept(namespace, name);
   }
 
   private void store(HasMetadata object) {

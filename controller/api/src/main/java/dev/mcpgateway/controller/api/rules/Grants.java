@@ -15,11 +15,22 @@ public final class Grants {
   /** Whether an extension may refer to the Gateway it claims. */
   public static boolean permitted(ExtensionFacts extension, World world) {
     return permitted(
-        new GrantFacts.From(McpGroup.GROUP, McpGroup.EXTENSION_KIND, extension.key().namespace()),
+        referrer(extension),
         McpGroup.GATEWAY_GROUP,
         McpGroup.GATEWAY_KIND,
         extension.gateway(),
         world);
+  }
+
+  /** Whether one grant is enough for that. */
+  public static boolean permits(GrantFacts grant, ExtensionFacts extension) {
+    return grant.permits(
+        referrer(extension), McpGroup.GATEWAY_GROUP, McpGroup.GATEWAY_KIND, extension.gateway());
+  }
+
+  private static GrantFacts.From referrer(ExtensionFacts extension) {
+    return new GrantFacts.From(
+        McpGroup.GROUP, McpGroup.EXTENSION_KIND, extension.key().namespace());
   }
 
   /** Whether {@code referrer} may refer to the named object of {@code group} and {@code kind}. */
