@@ -9,6 +9,7 @@ import dev.mcpgateway.controller.delivery.DeliveryMetrics;
 import dev.mcpgateway.controller.delivery.ReplicaCache;
 import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.instance.ExtensionReconciler;
+import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.leader.Leadership;
 import dev.mcpgateway.controller.loop.ReconcileLoop;
 import dev.mcpgateway.controller.loop.Resync;
@@ -30,7 +31,6 @@ import dev.mcpgateway.controller.route.RouteStatusWriter;
 import dev.mcpgateway.controller.secrets.SecretCache;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.status.EventWriter;
-import dev.mcpgateway.controller.status.Fence;
 import dev.mcpgateway.controller.status.Patience;
 import dev.mcpgateway.controller.status.StatusPass;
 import dev.mcpgateway.controller.status.StatusWriter;
@@ -106,10 +106,10 @@ final class Controller implements AutoCloseable {
     replicas = new ReplicaCache(client, this::replicasChanged);
     triggers = new Triggers(() -> observe(clock), queue, ticker);
     resync = new Resync(triggers::present, queue, Resync.PERIOD);
-    SecretWriter secretWriter = new SecretWriter(client, clock, new SecureRandom());
     Fence fence = new Fence(this::held);
+    SecretWriter secretWriter = new SecretWriter(client, fence, clock, new SecureRandom());
     StatusWriter statuses = new StatusWriter(client, fence);
-    EventWriter events = new EventWriter(client, clock, ticker);
+    EventWriter events = new EventWriter(client, fence, clock, ticker);
     var extensions =
         new ExtensionReconciler(
             triggers::present, world, secretWriter, statuses, events, clock, ticker);

@@ -13,6 +13,7 @@ import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.model.CredentialRef;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.secrets.KeyName;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
@@ -297,7 +298,8 @@ class ConfigurationIT {
   void aWriterWhoDidNotKnowOfTheSecretsChangesNothingOfThem() {
     MCPGatewayExtension extension = cluster.instance("race");
     Map<String, String> before = settled("race");
-    SecretWriter late = new SecretWriter(client, Clock.systemUTC(), new SecureRandom());
+    SecretWriter late =
+        new SecretWriter(client, new Fence(() -> true), Clock.systemUTC(), new SecureRandom());
     isConflict(() -> late.config("race", "servers: [] # of yesterday", null, 0));
     isConflict(() -> late.keys(FactsMapper.extension(extension), null));
     assertThat(written("race")).isEqualTo(before);

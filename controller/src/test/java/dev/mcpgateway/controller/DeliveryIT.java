@@ -117,17 +117,25 @@ class DeliveryIT {
     cluster.instance("report");
     BrokerPeer peer = peer(key("report"));
     pods.broker("report", "one", peer.port());
+    cluster.server("report", "wx", "report", "g");
+    soon(() -> peer.document().contains("report/wx"));
     acknowledged("report", "one", peer);
     ServerReport server =
         new ServerReport(
             "report/wx", true, true, "2025-11-25", 1, List.of("wx_a"), List.of(), "fine", null);
-    peer.report(server);
+    // What it says of servers that are not configured is not kept.
+    peer.report(server, stranger());
     soonAsserted(() -> assertThat(report("report", "one").servers()).containsExactly(server));
     int before = peer.requests();
     peer.report();
     soonAsserted(() -> assertThat(report("report", "one").servers()).isEmpty());
     // One request waited for the change; the next one waits again.
     assertThat(peer.requests() - before).isLessThanOrEqualTo(2);
+  }
+
+  private static ServerReport stranger() {
+    return new ServerReport(
+        "elsewhere/s", true, true, null, 1, List.of("a"), List.of(), "fine", null);
   }
 
   @Test

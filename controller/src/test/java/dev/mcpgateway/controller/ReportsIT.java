@@ -106,6 +106,7 @@ class ReportsIT {
             .startsWith("False NotDelivered 1/2 replicas at the current configuration."));
 
     two.refuse(false);
+    anotherVersion("all");
     one.report(up("all/s", "s_a", "s_b"));
     programmed("all", 2);
     soonAsserted(() ->
@@ -176,6 +177,7 @@ class ReportsIT {
     soonAsserted(() -> assertThat(programmedEvents("lost")).hasSize(2));
     assertThat(programmedEvents("lost")).containsAnyOf("Pending", "NotDelivered");
     peer.refuse(false);
+    anotherVersion("lost");
     soonAsserted(() -> assertThat(programmedEvents("lost")).hasSize(3));
     assertThat(programmedEvents("lost")).filteredOn("Programmed"::equals).hasSize(2);
   }
@@ -253,7 +255,13 @@ class ReportsIT {
             .isEqualTo(
                 "False NotReady No broker replica of the MCP gateway has acknowledged the current configuration yet."));
     peer.refuse(false);
+    anotherVersion("path");
     soonAsserted(() -> assertThat(cluster.registrationSays("path", "s")).startsWith("True"));
+  }
+
+  /** What a broker has refused is not given to it again. */
+  private static void anotherVersion(String namespace) {
+    cluster.virtualServer(namespace, "another", "a");
   }
 
   @Test
@@ -339,6 +347,8 @@ class ReportsIT {
   void aVirtualServerTellsWhichOfItsToolsItsOwnGatewayServes() {
     cluster.instance("vs");
     cluster.instance("vs-other");
+    cluster.server("vs", "s", "vs", "g");
+    cluster.server("vs-other", "t", "vs-other", "g");
     broker("vs", "one").report(up("vs/s", "s_a", "s_b"));
     broker("vs-other", "one").report(up("vs-other/t", "t_a"));
     cluster.virtualServer("vs", "v", "s_a", "t_a");

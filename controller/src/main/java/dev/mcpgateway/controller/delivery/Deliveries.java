@@ -49,6 +49,7 @@ public final class Deliveries implements AutoCloseable {
   private final Supplier<SecretsSnapshot> secrets;
   private final PushKeys keys;
   private final PushClient client = new PushClient();
+  private final PushBudget answers = new PushBudget();
   private final DeliveryLoop.Shared shared;
   private final Map<String, DeliveryLoop> loops = new ConcurrentHashMap<>();
   private final Semaphore dirty = new Semaphore(0);
@@ -73,6 +74,7 @@ public final class Deliveries implements AutoCloseable {
     this.shared =
         new DeliveryLoop.Shared(
             new PushBudget(),
+            new ReportBudget(),
             new Backoff(BACKOFF_BASE, BACKOFF_CAP, random),
             metrics,
             clock,
@@ -199,7 +201,7 @@ public final class Deliveries implements AutoCloseable {
         new DeliveryLoop(
             replica,
             () -> Wanted.of(replica.namespace(), present),
-            new Connection(replica, client, keys),
+            new Connection(replica, client, keys, answers),
             shared);
     loops.put(replica.uid(), loop);
     loop.start();

@@ -5,6 +5,7 @@ import dev.mcpgateway.controller.observe.InstanceInputs;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.secrets.Stored;
 import dev.mcpgateway.controller.secrets.StoredConfig;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +19,19 @@ final class Applier {
     this.secrets = secrets;
   }
 
-  /** The configuration whatever became of the keys: a withdrawal must not wait for them. */
+  /**
+   * The configuration whatever became of the keys: a withdrawal must not wait for them.
+   *
+   * @throws KubernetesClientException when one of them could not be written; the other one was
+   */
   Delivery apply(InstancePlan plan, InstanceInputs inputs) {
-    Delivery keys = keys(plan.keys(), inputs);
+    Delivery keys;
+    try {
+      keys = keys(plan.keys(), inputs);
+    } catch (KubernetesClientException e) {
+      var _ = config(plan.config(), inputs);
+      throw e;
+    }
     if (keys instanceof Delivery.NamespaceGoes) {
       return keys;
     }

@@ -27,7 +27,13 @@ public final class PushCodec {
   public static final int MAX_REQUEST_BYTES = ConfigCodec.MAX_BYTES + 64 * 1024;
 
   /** Largest sealed reply that is read, in bytes. */
-  public static final int MAX_REPLY_BYTES = 8 * 1024 * 1024;
+  public static final int MAX_REPLY_BYTES = 4 * 1024 * 1024;
+
+  /**
+   * Most names, values and brackets: more than the longest report has, and fewer than fit into a
+   * reply. A name of a letter takes a dozen times its length when it is read.
+   */
+  private static final int MAX_TOKENS = 500_000;
 
   private static final int MAX_DEPTH = 8;
   private static final ObjectMapper JSON = mapper();
@@ -87,6 +93,7 @@ public final class PushCodec {
             .streamReadConstraints(
                 StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
+                    .maxTokenCount(MAX_TOKENS)
                     .maxDocumentLength(MAX_REPLY_BYTES)
                     .maxStringLength(MAX_REQUEST_BYTES)
                     .build())

@@ -1,4 +1,4 @@
-package dev.mcpgateway.controller.status;
+package dev.mcpgateway.controller.leader;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.function.BooleanSupplier;
