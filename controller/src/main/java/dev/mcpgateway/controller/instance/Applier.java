@@ -55,12 +55,19 @@ final class Applier {
       case ConfigStep.TooLarge t -> new Delivery.TooLarge();
       case ConfigStep.Remove(StoredConfig stored) ->
           delivery(McpGroup.CONFIG_SECRET, inputs.namespace(), secrets.removeConfig(stored));
-      case ConfigStep.Write(String document, long ahead) ->
-          delivery(
-              McpGroup.CONFIG_SECRET,
-              inputs.namespace(),
-              secrets.config(inputs.namespace(), document, inputs.storedConfig(), ahead));
+      case ConfigStep.Write(String document, long ahead) -> write(document, ahead, inputs);
+      case ConfigStep.Restore(String document, long ahead) -> {
+        Delivery restored = write(document, ahead, inputs);
+        yield restored instanceof Delivery.Written ? new Delivery.TooLarge() : restored;
+      }
     };
+  }
+
+  private Delivery write(String document, long ahead, InstanceInputs inputs) {
+    return delivery(
+        McpGroup.CONFIG_SECRET,
+        inputs.namespace(),
+        secrets.config(inputs.namespace(), document, inputs.storedConfig(), ahead));
   }
 
   private static Delivery delivery(String secret, String namespace, Stored stored) {

@@ -40,6 +40,7 @@ public final class ExtensionReconciler {
   private final Applier applier;
   private final KeyRotation rotation;
   private final Settling settling;
+  private final LastStored lastStored = new LastStored();
   private final StatusWriter statuses;
   private final EventWriter events;
   private final Clock clock;
@@ -67,15 +68,19 @@ public final class ExtensionReconciler {
     Optional<InstanceInputs> present = outlook.get().instance(namespace);
     if (present.isEmpty()) {
       settling.forget(namespace);
+      lastStored.forget(namespace);
       return Outcome.DONE;
     }
     InstanceInputs inputs = present.get();
-    Delivery delivery = applier.apply(InstancePlanner.plan(inputs), inputs);
+    InstancePlan plan = InstancePlanner.plan(inputs, lastStored.document(inputs));
+    Delivery delivery = applier.apply(plan, inputs);
+    List<Restored> restored = lastStored.after(plan, inputs, delivery);
     if (delivery instanceof Delivery.NamespaceGoes) {
       return Outcome.DONE;
     }
     Duration settles = settles(inputs, delivery);
     inputs.extensions().forEach(judged -> status(judged, inputs, delivery, settles));
+    restored.forEach(secret -> announce(secret, inputs));
     Outcome outcome =
         delivery instanceof Delivery.Refused ? Outcome.FAILED : rotation.advance(inputs);
     return settles.isZero() ? outcome : atTheLatest(settles, outcome);
@@ -134,6 +139,16 @@ public final class ExtensionReconciler {
             .ifPresent(a -> events.write(stored, a));
       }
     }
+  }
+
+  private void announce(Restored secret, InstanceInputs inputs) {
+    log.atWarn()
+        .addKeyValue("namespace", inputs.namespace())
+        .addKeyValue("reason", secret.reason())
+        .log("Secret restored");
+    Optional.ofNullable(inputs.holder())
+        .flatMap(holder -> stored(holder.key()))
+        .ifPresent(holder -> events.write(holder, secret.announcement()));
   }
 
   private void announce(Transition transition, Judged judged, MCPGatewayExtension stored) {

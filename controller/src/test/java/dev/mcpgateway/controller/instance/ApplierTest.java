@@ -20,7 +20,7 @@ class ApplierTest {
   void theConfigurationIsWrittenAlsoWhenTheKeysCannotBe() throws IOException {
     Outlook outlook = Scenario.outlook(Path.of("src/test/resources/scenarios/new-instance"));
     InstanceInputs inputs = outlook.instances().values().iterator().next();
-    InstancePlan plan = InstancePlanner.plan(inputs);
+    InstancePlan plan = InstancePlanner.plan(inputs, null);
     assertThat(plan.keys()).isInstanceOf(KeysStep.Ensure.class);
     assertThat(plan.config()).isInstanceOf(ConfigStep.Write.class);
     try (AnsweringApi api =
