@@ -1,5 +1,6 @@
 package dev.mcpgateway.controller;
 
+import dev.mcpgateway.controller.api.cache.Change;
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
@@ -101,7 +102,7 @@ final class Controller implements AutoCloseable {
             PACE,
             // What an instance runs with, and who holds what, before what is said of its parts.
             Lanes.of(WorkKey.Instance.class::isInstance, settings.workers()));
-    world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), STATUSES, change -> changed());
+    world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), STATUSES, this::worldChanged);
     secrets = new SecretCache(client, clock, this::secretsChanged);
     replicas = new ReplicaCache(client, this::replicasChanged);
     triggers = new Triggers(() -> observe(clock), queue, ticker);
@@ -156,6 +157,7 @@ final class Controller implements AutoCloseable {
             client,
             replicas,
             secrets::snapshot,
+            world::snapshot,
             new DeliveryMetrics(metrics.registry()),
             new Random(),
             clock,
@@ -252,6 +254,13 @@ final class Controller implements AutoCloseable {
   }
 
   private void changed() {
+    triggers.changed();
+  }
+
+  private void worldChanged(Change change) {
+    if (change.kind() == WatchedKind.EXTENSION) {
+      deliveries.changed();
+    }
     triggers.changed();
   }
 

@@ -22,6 +22,7 @@ import dev.mcpgateway.controller.secrets.KeyName;
 import dev.mcpgateway.controller.status.Patience;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,6 +165,24 @@ class ReportsIT {
           .isEqualTo(since);
       assertThat(programmedEvents("settle")).containsExactly("Programmed");
     }
+  }
+
+  @Test
+  void aBrokerForWhichThereIsNoPlaceIsNotCountedAsProgrammed() {
+    cluster.instance("many");
+    BrokerPeer peer = broker("many", "pod-00");
+    BrokerPods pods = new BrokerPods(client);
+    ReplicaSet brokers =
+        pods.replicaSet("many", "more", pods.deployment("many", "more-broker-router"));
+    for (int i = 1; i <= 64; i++) {
+      pods.ready(pods.pod("many", "pod-%02d".formatted(i), peer.port(), brokers), "1");
+    }
+    soonAsserted(() ->
+        assertThat(cluster.says("many", "e", "Programmed"))
+            .startsWith("False NotDelivered 64/65 replicas at version ")
+            .contains("pod-64: there are more brokers than configurations are pushed to"));
+    client.pods().inNamespace("many").withName("pod-64").withGracePeriod(0).delete();
+    programmed("many", 64);
   }
 
   @Test

@@ -9,32 +9,42 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class DeliveriesTest {
+class PlacesTest {
   @Test
-  void podsWhereNothingIsStoredAreNoBrokersAndTakeNobodysPlace() {
+  void podsWhereThereIsNoInstanceAreNoBrokersAndTakeNobodysPlace() {
     List<Replica> all = Stream.concat(replicas("a", 5_000), replicas("b", 2)).toList();
-    assertThat(Deliveries.wanted(all, Set.of("b", "c"))).containsOnlyKeys("b0", "b1");
+    Places places = Places.deal(all, Set.of("b", "c"));
+    assertThat(places.taken()).containsOnlyKeys("b-0", "b-1");
+    assertThat(places.left()).isEmpty();
   }
 
   @Test
-  void manyBrokersOfOneNamespaceLeavePlacesForTheOthers() {
+  void manyBrokersOfOneNamespaceLeavePlacesForTheOthersAndAreNotForgotten() {
     List<Replica> all = Stream.concat(replicas("a", 5_000), replicas("b", 2)).toList();
-    assertThat(Deliveries.wanted(all, Set.of("a", "b")))
-        .hasSize(66)
-        .containsKeys("a0", "a63", "b0", "b1");
+    Places places = Places.deal(all, Set.of("a", "b"));
+    assertThat(places.taken()).hasSize(66).containsKeys("a-0", "a-63", "b-0", "b-1");
+    assertThat(places.left()).hasSize(5_000 - 64).allMatch(r -> r.namespace().equals("a"));
   }
 
   @Test
-  void thereAreNeverMoreThanConnectionsSuffice() {
-    List<String> namespaces = IntStream.range(0, 100).mapToObj(i -> "n" + i).toList();
-    List<Replica> all = namespaces.stream().flatMap(n -> replicas(n, 64)).toList();
-    assertThat(Deliveries.wanted(all, Set.copyOf(namespaces))).hasSize(4_096);
+  void whereAllPlacesAreTakenEveryNamespaceHasItsTurnWhateverItsName() {
+    List<String> greedy = IntStream.range(0, 100).mapToObj(i -> "a" + i).toList();
+    List<Replica> all =
+        Stream.concat(greedy.stream().flatMap(n -> replicas(n, 64)), replicas("z", 30)).toList();
+    Set<String> instances = Set.copyOf(Stream.concat(greedy.stream(), Stream.of("z")).toList());
+    Places places = Places.deal(all, instances);
+    assertThat(places.taken()).hasSize(4_096).containsKeys("z-0", "z-29");
+    assertThat(places.left()).hasSize(6_430 - 4_096);
   }
 
   private static Stream<Replica> replicas(String namespace, int count) {
     return IntStream.range(0, count)
         .mapToObj(i ->
             new Replica(
-                namespace, "pod" + i, namespace + i, "1", URI.create("http://127.0.0.1:1/push")));
+                namespace,
+                "pod" + i,
+                namespace + "-" + i,
+                "1",
+                URI.create("http://127.0.0.1:1/push")));
   }
 }
