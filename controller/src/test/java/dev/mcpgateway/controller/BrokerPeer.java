@@ -47,6 +47,7 @@ public final class BrokerPeer implements AutoCloseable {
   private List<ServerReport> servers = List.of();
   private int tools;
   private boolean refusing;
+  private boolean forgetting;
   private boolean stalling;
   private int stalled;
   private int mostStalled;
@@ -114,6 +115,11 @@ public final class BrokerPeer implements AutoCloseable {
 
   public synchronized void refuse(boolean everything) {
     refusing = everything;
+  }
+
+  /** Says that it has applied what it is given, and has not. */
+  public synchronized void forget(boolean everything) {
+    forgetting = everything;
   }
 
   /** From now on configurations are answered late, and with nothing of use. */
@@ -204,6 +210,9 @@ public final class BrokerPeer implements AutoCloseable {
     }
     if (refusing) {
       return new PushReply(Outcome.REFUSED, "not to my taste", report());
+    }
+    if (forgetting) {
+      return new PushReply(Outcome.APPLIED, null, report());
     }
     if (request.version() > version) {
       version = request.version();

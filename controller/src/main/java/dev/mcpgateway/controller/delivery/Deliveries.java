@@ -135,8 +135,8 @@ public final class Deliveries implements AutoCloseable {
     Places places = Places.deal(replicas.replicas(), instances());
     Map<String, Replica> wanted = places.taken();
     boolean changed = !left.equals(places.left());
-    if (changed) {
-      left = places.left();
+    left = places.left();
+    if (changed && !left.isEmpty()) {
       log.atWarn()
           .addKeyValue("left", left.size())
           .addKeyValue("limit", Places.ALL)

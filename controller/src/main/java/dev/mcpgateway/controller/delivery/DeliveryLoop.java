@@ -227,11 +227,23 @@ final class DeliveryLoop implements AutoCloseable {
     PushReply reply = received.reply();
     shared.metrics().pushed(reply.outcome().name().toLowerCase(Locale.ROOT));
     switch (reply.outcome()) {
-      case APPLIED, CURRENT -> acknowledged(config);
-      case OLDER -> {}
+      case APPLIED, CURRENT -> {
+        requireTaken(config, reply.report());
+        acknowledged(config);
+      }
+      case OLDER -> requireTaken(config, reply.report());
       case REFUSED -> refused(config, reply);
     }
     accept(received);
+  }
+
+  /** Who says so and reports less would be given the same again at once, and without end. */
+  private static void requireTaken(StoredConfig config, BrokerReport report)
+      throws DeliveryException {
+    if (report.version() < config.version()) {
+      throw DeliveryException.because(
+          "was given version %d and reports %d".formatted(config.version(), report.version()));
+    }
   }
 
   private void giveUpWaiting() {

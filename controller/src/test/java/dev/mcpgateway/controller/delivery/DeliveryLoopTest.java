@@ -88,6 +88,17 @@ class DeliveryLoopTest {
   }
 
   @Test
+  void aBrokerThatDoesNotDoWhatItSaysIsNotPushedToWithoutAPause() {
+    BrokerPeer peer = peer();
+    peer.forget(true);
+    want(1, "n/a");
+    DeliveryLoop loop = loop(peer.port());
+    await().atMost(LONG).until(() -> error(loop).equals("was given version 1 and reports 0"));
+    peer.forget(false);
+    await().atMost(LONG).until(() -> version(loop) == 1 && loop.state().error() == null);
+  }
+
+  @Test
   void ofAReportOnlyWhatIsConfiguredIsKeptAndAskedForAgainWhenThatChanges() {
     BrokerPeer peer = peer();
     want(1, "n/a");
