@@ -74,13 +74,14 @@ public final class ExtensionReconciler {
     InstanceInputs inputs = present.get();
     InstancePlan plan = InstancePlanner.plan(inputs, lastStored.document(inputs));
     Delivery delivery = applier.apply(plan, inputs);
-    List<Restored> restored = lastStored.after(plan, inputs, delivery);
+    // At once: a status that cannot be written lets the pass be repeated, and nothing is restored
+    // then.
+    lastStored.after(plan, inputs, delivery).forEach(secret -> announce(secret, inputs));
     if (delivery instanceof Delivery.NamespaceGoes) {
       return Outcome.DONE;
     }
     Duration settles = settles(inputs, delivery);
     inputs.extensions().forEach(judged -> status(judged, inputs, delivery, settles));
-    restored.forEach(secret -> announce(secret, inputs));
     Outcome outcome =
         delivery instanceof Delivery.Refused ? Outcome.FAILED : rotation.advance(inputs);
     return settles.isZero() ? outcome : atTheLatest(settles, outcome);
