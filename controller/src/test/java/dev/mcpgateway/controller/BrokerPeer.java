@@ -29,13 +29,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** A broker as the controller sees it: {@code /push} with versions, reports and long poll. */
-public final class BrokerPeer implements AutoCloseable {
+final class BrokerPeer implements AutoCloseable {
   /** Less than anybody waits for an answer, so that who is stalled here is stalled there. */
   private static final Duration STALL = Duration.ofSeconds(5);
 
   private final List<Long> applied = new CopyOnWriteArrayList<>();
   private final AtomicInteger requests = new AtomicInteger();
-  private final AtomicInteger pushes = new AtomicInteger();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
   private volatile Sealer sealer;
@@ -47,7 +46,6 @@ public final class BrokerPeer implements AutoCloseable {
   private List<ServerReport> servers = List.of();
   private int tools;
   private boolean refusing;
-  private boolean forgetting;
   private boolean stalling;
   private int stalled;
   private int mostStalled;
@@ -60,7 +58,7 @@ public final class BrokerPeer implements AutoCloseable {
     server.start();
   }
 
-  public static BrokerPeer start(byte[] pushKey) {
+  static BrokerPeer start(byte[] pushKey) {
     return start(pushKey, 0);
   }
 
@@ -72,7 +70,7 @@ public final class BrokerPeer implements AutoCloseable {
     }
   }
 
-  public int port() {
+  int port() {
     return server.getAddress().getPort();
   }
 
@@ -81,13 +79,8 @@ public final class BrokerPeer implements AutoCloseable {
     return List.copyOf(applied);
   }
 
-  public int requests() {
+  int requests() {
     return requests.get();
-  }
-
-  /** How often somebody wanted a configuration to be applied. */
-  public int pushes() {
-    return pushes.get();
   }
 
   synchronized String document() {
@@ -113,13 +106,8 @@ public final class BrokerPeer implements AutoCloseable {
     status = newStatus;
   }
 
-  public synchronized void refuse(boolean everything) {
+  synchronized void refuse(boolean everything) {
     refusing = everything;
-  }
-
-  /** Says that it has applied what it is given, and has not. */
-  public synchronized void forget(boolean everything) {
-    forgetting = everything;
   }
 
   /** From now on configurations are answered late, and with nothing of use. */
@@ -146,7 +134,7 @@ public final class BrokerPeer implements AutoCloseable {
   }
 
   /** What its servers look like from now on. */
-  public synchronized void report(ServerReport... reports) {
+  synchronized void report(ServerReport... reports) {
     servers = List.of(reports);
     changed();
   }
@@ -197,7 +185,6 @@ public final class BrokerPeer implements AutoCloseable {
       }
       return new PushReply(Outcome.CURRENT, null, report());
     }
-    pushes.incrementAndGet();
     if (stalling) {
       stalled++;
       mostStalled = Math.max(mostStalled, stalled);
@@ -210,9 +197,6 @@ public final class BrokerPeer implements AutoCloseable {
     }
     if (refusing) {
       return new PushReply(Outcome.REFUSED, "not to my taste", report());
-    }
-    if (forgetting) {
-      return new PushReply(Outcome.APPLIED, null, report());
     }
     if (request.version() > version) {
       version = request.version();

@@ -144,18 +144,21 @@ class WebhookIT {
     List<String> teams = IntStream.range(0, 50).mapToObj(i -> "crowd-" + i).toList();
     cluster.namespaces(teams.toArray(String[]::new));
     teams.forEach(t -> cluster.grant(t, SYSTEM, "other"));
-    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+    // The usual client would repeat what the webhook failed to answer, until it does.
+    try (var once = Caller.withoutRetries(client);
+        var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       var codes =
           executor
               .invokeAll(
                   teams.stream()
-                      .map(t -> (Callable<Integer>) () -> code(extension(t, "e", SYSTEM, "other")))
+                      .map(t ->
+                          (Callable<Integer>) () -> code(once, extension(t, "e", SYSTEM, "other")))
                       .toList())
               .stream()
               .map(f -> f.resultNow())
               .toList();
       assertThat(codes).contains(201).isSubsetOf(201, 403);
-      assertThat(code(extension("team-a", "late", SYSTEM, "other"))).isEqualTo(403);
+      assertThat(code(once, extension("team-a", "late", SYSTEM, "other"))).isEqualTo(403);
     }
   }
 
@@ -366,7 +369,9 @@ class WebhookIT {
         .validatingWebhookConfigurations()
         .withName(CONFIGURATION)
         .delete();
-    await().atMost(PATIENCE).until(() -> code(extension("team-b", "second", SYSTEM, "gw")) == 201);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> code(client, extension("team-b", "second", SYSTEM, "gw")) == 201);
     cluster.webhookConfiguration(CONFIGURATION, webhook.port(), "Fail");
     awaitCalled();
   }
@@ -413,9 +418,9 @@ class WebhookIT {
         });
   }
 
-  private static int code(MCPGatewayExtension extension) {
+  private static int code(KubernetesClient as, MCPGatewayExtension extension) {
     try {
-      client.resource(extension).create();
+      as.resource(extension).create();
       return 201;
     } catch (KubernetesClientException e) {
       return e.getCode();

@@ -1,6 +1,4 @@
-/**
- * Writing conditions and events: only on difference, fenced by resourceVersion and by the lease.
- */
+/** Writing conditions and events: only on difference, fenced by resourceVersion. */
 @NullMarked
 package dev.mcpgateway.controller.status;
 

@@ -2,40 +2,29 @@ package dev.mcpgateway.controller.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpgateway.broker.api.push.PushRequest;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class SilenceTest {
-  private static final Duration MOMENT = Duration.ofNanos(1);
-
   private final AtomicLong now = new AtomicLong(-5);
   private final Silence silence = new Silence(now::get);
 
   @Test
-  void itIsOverWhenTheLastAnswerIsLongAgoWhateverHasBeenAskedSince() {
-    pass(Silence.LIMIT.minus(MOMENT));
-    assertThat(silence.left()).isEqualTo(MOMENT);
-    pass(MOMENT);
-    assertThat(silence.left()).isZero();
-    pass(Silence.LIMIT);
-    assertThat(silence.left()).isZero();
+  void itLastsThirtySecondsAfterTheFirstOfManyFailuresInARow() {
+    assertThat(silence.lasts()).isFalse();
+    now.addAndGet(Silence.LIMIT.toNanos() - 1);
+    assertThat(silence.lasts()).isFalse();
+    now.addAndGet(1);
+    assertThat(silence.lasts()).isTrue();
   }
 
   @Test
   void oneAnswerEndsIt() {
-    pass(Silence.LIMIT);
+    assertThat(silence.lasts()).isFalse();
+    now.addAndGet(Silence.LIMIT.toNanos());
     silence.broken();
-    assertThat(silence.left()).isEqualTo(Silence.LIMIT);
-  }
-
-  @Test
-  void aBrokerWithNothingNewToSayIsNotSilent() {
-    assertThat(Silence.LIMIT).isGreaterThan(PushRequest.MAX_WAIT.plusSeconds(10));
-  }
-
-  private void pass(Duration time) {
-    now.addAndGet(time.toNanos());
+    assertThat(silence.lasts()).isFalse();
+    now.addAndGet(Silence.LIMIT.toNanos());
+    assertThat(silence.lasts()).isTrue();
   }
 }

@@ -178,7 +178,8 @@ public final class WorldCache implements AutoCloseable {
   }
 
   /**
-   * @param fields what is kept of the objects where they are asked for
+   * @param fields what is kept of the objects where they are asked for. Never all of them: people
+   *     who may make them may make them large
    */
   private <T extends HasMetadata, F> void add(
       WatchedKind kind,
@@ -188,13 +189,9 @@ public final class WorldCache implements AutoCloseable {
       String... fields) {
     watched.put(
         kind,
-        new Watched<>(
-            type,
-            source,
-            client.getKubernetesSerialization(),
-            stored.contains(kind) ? fields : NAME,
-            object -> Optional.of(mapper.apply(object)),
-            key -> listener.accept(new Change(kind, key))));
+        new Watched<>(kind, source, mapper, listener)
+            .keeping(
+                type, client.getKubernetesSerialization(), stored.contains(kind) ? fields : NAME));
   }
 
   // The kind determines the type of its facts: add(WatchedKind) pairs them.
