@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -37,9 +38,17 @@ final class Caller implements AutoCloseable {
 
   /** For calls that may fail: the usual client repeats one for longer than anybody waits. */
   static KubernetesClient withoutRetries(KubernetesClient like) {
+    return withoutRetries(like, Duration.ofMillis(like.getConfiguration().getRequestTimeout()));
+  }
+
+  /** The same with a time for each call. */
+  static KubernetesClient withoutRetries(KubernetesClient like, Duration timeout) {
     return new KubernetesClientBuilder()
         .withConfig(
-            new ConfigBuilder(like.getConfiguration()).withRequestRetryBackoffLimit(0).build())
+            new ConfigBuilder(like.getConfiguration())
+                .withRequestRetryBackoffLimit(0)
+                .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
+                .build())
         .build();
   }
 

@@ -167,6 +167,12 @@ public final class Cluster {
    * of the chart: somebody may have edited them away, and the webhook must cope.
    */
   public void webhookConfiguration(String name, int port, String failurePolicy) {
+    webhookConfiguration(name, port, failurePolicy, 5);
+  }
+
+  /** The same with the time the API server waits for an answer. */
+  public void webhookConfiguration(
+      String name, int port, String failurePolicy, int timeoutSeconds) {
     apply(
         """
         apiVersion: admissionregistration.k8s.io/v1
@@ -183,9 +189,9 @@ public final class Cluster {
                 operations: [CREATE, UPDATE]
             failurePolicy: %3$s
             sideEffects: None
-            timeoutSeconds: 5
+            timeoutSeconds: %4$d
         """
-            .formatted(name, port, failurePolicy));
+            .formatted(name, port, failurePolicy, timeoutSeconds));
   }
 
   /**

@@ -57,6 +57,9 @@ class WebhookIT {
   @SuppressWarnings("NullAway.Init")
   private static Cluster cluster;
 
+  /** The longest there is: fifty reviews at once are slow on a small machine, and none may fail. */
+  private static final int PATIENT_SECONDS = 30;
+
   // Set before any test runs.
   @SuppressWarnings("NullAway.Init")
   private static RunningWebhook webhook;
@@ -77,7 +80,7 @@ class WebhookIT {
     }
     cluster.emptySecret("mcp-system", "webhook-tls");
     webhook = new RunningWebhook(client, Clock.systemUTC(), "webhook-tls");
-    cluster.webhookConfiguration(CONFIGURATION, webhook.port(), "Fail");
+    cluster.webhookConfiguration(CONFIGURATION, webhook.port(), "Fail", PATIENT_SECONDS);
     awaitCalled();
   }
 
@@ -145,7 +148,7 @@ class WebhookIT {
     cluster.namespaces(teams.toArray(String[]::new));
     teams.forEach(t -> cluster.grant(t, SYSTEM, "other"));
     // The usual client would repeat what the webhook failed to answer, until it does.
-    try (var once = Caller.withoutRetries(client);
+    try (var once = Caller.withoutRetries(client, Duration.ofMinutes(2));
         var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       var codes =
           executor
@@ -217,7 +220,7 @@ class WebhookIT {
       stored.setStatus(new ExtensionStatus(List.of(), 1, 2));
       client.resource(stored).updateStatus();
     } finally {
-      cluster.webhookConfiguration(CONFIGURATION, webhook.port(), "Fail");
+      cluster.webhookConfiguration(CONFIGURATION, webhook.port(), "Fail", PATIENT_SECONDS);
       awaitCalled();
     }
   }
@@ -372,7 +375,7 @@ class WebhookIT {
     await()
         .atMost(PATIENCE)
         .until(() -> code(client, extension("team-b", "second", SYSTEM, "gw")) == 201);
-    cluster.webhookConfiguration(CONFIGURATION, webhook.port(), "Fail");
+    cluster.webhookConfiguration(CONFIGURATION, webhook.port(), "Fail", PATIENT_SECONDS);
     awaitCalled();
   }
 

@@ -1,6 +1,7 @@
 package dev.mcpgateway.webhook.admission;
 
 import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.cache.LeanClient;
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
@@ -45,17 +46,19 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   private static final int NEIGHBOURHOODS = 16;
 
   private final KubernetesClient client;
+  private final KubernetesClient lean;
   private final WorldCache cache;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
   public AdmissionObserver(KubernetesClient client, WorldCache cache) {
     this.client = client;
+    this.lean = LeanClient.of(client);
     this.cache = cache;
   }
 
   @Override
   public View observe(AdmissionCase admission, Deadline deadline) {
-    try (LiveReads live = new LiveReads(client, executor, deadline)) {
+    try (LiveReads live = new LiveReads(client, lean, executor, deadline)) {
       return switch (admission) {
         // What asks for nothing new is not judged, and never comes here.
         case AdmissionCase.Extension c -> claims(c.after(), synced(), live);
@@ -74,6 +77,7 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
+    lean.close();
   }
 
   private World synced() {

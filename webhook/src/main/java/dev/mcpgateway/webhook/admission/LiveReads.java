@@ -15,6 +15,7 @@ import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
@@ -27,6 +28,7 @@ import io.fabric8.kubernetes.client.dsl.Listable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.net.HttpURLConnection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,15 @@ final class LiveReads implements AutoCloseable {
           .withNamespaced(true)
           .build();
 
+  /**
+   * Extensions and registrations of one namespace read at once: whoever may make them may make each
+   * as large as etcd takes. Across namespaces a page would cost more than it saves: not every API
+   * server has lists with a limit in its cache.
+   */
+  private static final long PAGE = 10;
+
   private final KubernetesClient client;
+  private final KubernetesClient lean;
   private final ExecutorService executor;
   private final Deadline deadline;
   private final Map<Question, Future<?>> asked = new HashMap<>();
@@ -64,16 +74,23 @@ final class LiveReads implements AutoCloseable {
   /** What is asked about what; asked again, it is answered by what was asked before. */
   private record Question(String what, Object about) {}
 
-  LiveReads(KubernetesClient client, ExecutorService executor, Deadline deadline) {
+  /**
+   * Nothing is asked yet.
+   *
+   * @param lean a client for the same API server that leaves out what lists are not read for
+   */
+  LiveReads(
+      KubernetesClient client, KubernetesClient lean, ExecutorService executor, Deadline deadline) {
     this.client = client;
+    this.lean = lean;
     this.executor = executor;
     this.deadline = deadline;
   }
 
   Answer<List<ExtensionFacts>> extensionsIn(String namespace) {
-    return list(
+    return pages(
         new Question("extensions", namespace),
-        client.resources(MCPGatewayExtension.class).inNamespace(namespace),
+        lean.resources(MCPGatewayExtension.class).inNamespace(namespace),
         FactsMapper::extension);
   }
 
@@ -102,8 +119,7 @@ final class LiveReads implements AutoCloseable {
           KubernetesResourceList<MCPGatewayExtension>,
           Resource<MCPGatewayExtension>>
       naming(ObjectKey gateway) {
-    return client
-        .resources(MCPGatewayExtension.class)
+    return lean.resources(MCPGatewayExtension.class)
         .inAnyNamespace()
         .withField(TARGET_NAME, gateway.name());
   }
@@ -116,7 +132,7 @@ final class LiveReads implements AutoCloseable {
   Answer<List<GrantFacts>> grantsIn(String namespace) {
     return list(
         new Question("grants", namespace),
-        client.resources(ReferenceGrant.class).inNamespace(namespace),
+        lean.resources(ReferenceGrant.class).inNamespace(namespace),
         FactsMapper::grant);
   }
 
@@ -128,10 +144,9 @@ final class LiveReads implements AutoCloseable {
   }
 
   Answer<List<RegistrationFacts>> registrationsWithPrefix(String prefix, String namespace) {
-    return list(
+    return pages(
         new Question("registrations with prefix", new ObjectKey(namespace, prefix)),
-        client
-            .resources(MCPServerRegistration.class)
+        lean.resources(MCPServerRegistration.class)
             .inNamespace(namespace)
             .withField(TOOL_PREFIX, prefix),
         FactsMapper::registration);
@@ -141,18 +156,14 @@ final class LiveReads implements AutoCloseable {
   Answer<List<RegistrationFacts>> registrationsWithPrefix(String prefix) {
     return list(
         new Question("registrations with prefix", prefix),
-        client
-            .resources(MCPServerRegistration.class)
-            .inAnyNamespace()
-            .withField(TOOL_PREFIX, prefix),
+        lean.resources(MCPServerRegistration.class).inAnyNamespace().withField(TOOL_PREFIX, prefix),
         FactsMapper::registration);
   }
 
   Answer<List<RegistrationFacts>> registrationsOf(ObjectKey route) {
-    return list(
+    return pages(
         new Question("registrations of", route),
-        client
-            .resources(MCPServerRegistration.class)
+        lean.resources(MCPServerRegistration.class)
             .inNamespace(route.namespace())
             .withField(TARGET_NAME, route.name()),
         FactsMapper::registration);
@@ -220,6 +231,26 @@ final class LiveReads implements AutoCloseable {
       Listable<? extends KubernetesResourceList<T>> source,
       Function<T, F> mapper) {
     return ask(question, () -> source.list().getItems().stream().map(mapper).toList());
+  }
+
+  /** The same for what every tenant may make, page by page. */
+  private <T extends HasMetadata, F> Answer<List<F>> pages(
+      Question question,
+      Listable<? extends KubernetesResourceList<T>> source,
+      Function<T, F> mapper) {
+    return ask(
+        question,
+        () -> {
+          List<F> facts = new ArrayList<>();
+          String next = null;
+          do {
+            var page =
+                source.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+            page.getItems().forEach(object -> facts.add(mapper.apply(object)));
+            next = page.getMetadata().getContinue();
+          } while (next != null && !next.isEmpty());
+          return List.copyOf(facts);
+        });
   }
 
   private <T, F> Answer<Optional<F>> get(

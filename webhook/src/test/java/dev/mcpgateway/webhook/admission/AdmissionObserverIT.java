@@ -182,6 +182,32 @@ class AdmissionObserverIT {
   }
 
   @Test
+  void aNamespaceWithMoreRivalsThanAPageIsReadToItsEnd() {
+    cluster().namespaces("team-f");
+    for (int i = 0; i < 25; i++) {
+      MCPServerRegistration rival = registration("team-f", "route");
+      rival.getMetadata().setName("rival-%02d".formatted(i));
+      rival.setSpec(
+          new RegistrationSpec(
+              new TargetRef(null, null, "route", null), "p" + i + "_", "/" + i, null));
+      client.resource(rival).create();
+    }
+    try (var cache = synced(Set.of(WatchedKind.ROUTE), "team-f");
+        var observer = new AdmissionObserver(client, cache)) {
+      for (int path : new int[] {0, 9, 10, 24}) {
+        MCPServerRegistration twin = renamed(registration("team-f", "route"));
+        twin.setSpec(
+            new RegistrationSpec(
+                new TargetRef(null, null, "route", null), "mine_", "/" + path, null));
+        AdmissionCase candidate = creation(twin);
+        var view = observer.observe(candidate, Deadline.in(Duration.ofSeconds(30)));
+        assertThat(AdmissionDecider.decide(candidate, view).message())
+            .contains("team-f/rival-%02d".formatted(path));
+      }
+    }
+  }
+
+  @Test
   void w26BeforeTheClusterHasBeenReadNothingIsDecided() {
     try (var cache = new WorldCache(client, KINDS, AdmissionObserver.STORED, change -> {});
         var observer = new AdmissionObserver(client, cache)) {

@@ -12,11 +12,11 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
  * of: as Java objects they take ten times the bytes they came in. Only for reading: what this
  * client writes would lack them.
  */
-final class LeanClient {
+public final class LeanClient {
   private LeanClient() {}
 
   /** A client for the same API server and user, to be closed by the caller. */
-  static KubernetesClient of(KubernetesClient client) {
+  public static KubernetesClient of(KubernetesClient client) {
     return new KubernetesClientBuilder()
         .withConfig(client.getConfiguration())
         .withKubernetesSerialization(serialization())
