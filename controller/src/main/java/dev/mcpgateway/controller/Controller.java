@@ -1,5 +1,6 @@
 package dev.mcpgateway.controller;
 
+import dev.mcpgateway.controller.api.cache.Change;
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
@@ -9,6 +10,7 @@ import dev.mcpgateway.controller.delivery.DeliveryMetrics;
 import dev.mcpgateway.controller.delivery.ReplicaCache;
 import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
 import dev.mcpgateway.controller.instance.ExtensionReconciler;
+import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.leader.Leadership;
 import dev.mcpgateway.controller.loop.ReconcileLoop;
 import dev.mcpgateway.controller.loop.Resync;
@@ -30,7 +32,6 @@ import dev.mcpgateway.controller.route.RouteStatusWriter;
 import dev.mcpgateway.controller.secrets.SecretCache;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.status.EventWriter;
-import dev.mcpgateway.controller.status.Fence;
 import dev.mcpgateway.controller.status.Patience;
 import dev.mcpgateway.controller.status.StatusPass;
 import dev.mcpgateway.controller.status.StatusWriter;
@@ -101,15 +102,15 @@ final class Controller implements AutoCloseable {
             PACE,
             // What an instance runs with, and who holds what, before what is said of its parts.
             Lanes.of(WorkKey.Instance.class::isInstance, settings.workers()));
-    world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), STATUSES, change -> changed());
+    world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), STATUSES, this::worldChanged);
     secrets = new SecretCache(client, clock, this::secretsChanged);
     replicas = new ReplicaCache(client, this::replicasChanged);
     triggers = new Triggers(() -> observe(clock), queue, ticker);
     resync = new Resync(triggers::present, queue, Resync.PERIOD);
-    SecretWriter secretWriter = new SecretWriter(client, clock, new SecureRandom());
     Fence fence = new Fence(this::held);
+    SecretWriter secretWriter = new SecretWriter(client, fence, clock, new SecureRandom());
     StatusWriter statuses = new StatusWriter(client, fence);
-    EventWriter events = new EventWriter(client, clock, ticker);
+    EventWriter events = new EventWriter(client, fence, clock, ticker);
     var extensions =
         new ExtensionReconciler(
             triggers::present, world, secretWriter, statuses, events, clock, ticker);
@@ -156,6 +157,7 @@ final class Controller implements AutoCloseable {
             client,
             replicas,
             secrets::snapshot,
+            world::snapshot,
             new DeliveryMetrics(metrics.registry()),
             new Random(),
             clock,
@@ -252,6 +254,13 @@ final class Controller implements AutoCloseable {
   }
 
   private void changed() {
+    triggers.changed();
+  }
+
+  private void worldChanged(Change change) {
+    if (change.kind() == WatchedKind.EXTENSION) {
+      deliveries.changed();
+    }
     triggers.changed();
   }
 

@@ -29,12 +29,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** A broker as the controller sees it: {@code /push} with versions, reports and long poll. */
-final class BrokerPeer implements AutoCloseable {
+public final class BrokerPeer implements AutoCloseable {
   /** Less than anybody waits for an answer, so that who is stalled here is stalled there. */
   private static final Duration STALL = Duration.ofSeconds(5);
 
   private final List<Long> applied = new CopyOnWriteArrayList<>();
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger pushes = new AtomicInteger();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
   private volatile Sealer sealer;
@@ -46,6 +47,7 @@ final class BrokerPeer implements AutoCloseable {
   private List<ServerReport> servers = List.of();
   private int tools;
   private boolean refusing;
+  private boolean forgetting;
   private boolean stalling;
   private int stalled;
   private int mostStalled;
@@ -58,7 +60,7 @@ final class BrokerPeer implements AutoCloseable {
     server.start();
   }
 
-  static BrokerPeer start(byte[] pushKey) {
+  public static BrokerPeer start(byte[] pushKey) {
     return start(pushKey, 0);
   }
 
@@ -70,7 +72,7 @@ final class BrokerPeer implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
@@ -79,8 +81,13 @@ final class BrokerPeer implements AutoCloseable {
     return List.copyOf(applied);
   }
 
-  int requests() {
+  public int requests() {
     return requests.get();
+  }
+
+  /** How often somebody wanted a configuration to be applied. */
+  public int pushes() {
+    return pushes.get();
   }
 
   synchronized String document() {
@@ -106,8 +113,13 @@ final class BrokerPeer implements AutoCloseable {
     status = newStatus;
   }
 
-  synchronized void refuse(boolean everything) {
+  public synchronized void refuse(boolean everything) {
     refusing = everything;
+  }
+
+  /** Says that it has applied what it is given, and has not. */
+  public synchronized void forget(boolean everything) {
+    forgetting = everything;
   }
 
   /** From now on configurations are answered late, and with nothing of use. */
@@ -134,7 +146,7 @@ final class BrokerPeer implements AutoCloseable {
   }
 
   /** What its servers look like from now on. */
-  synchronized void report(ServerReport... reports) {
+  public synchronized void report(ServerReport... reports) {
     servers = List.of(reports);
     changed();
   }
@@ -185,6 +197,7 @@ final class BrokerPeer implements AutoCloseable {
       }
       return new PushReply(Outcome.CURRENT, null, report());
     }
+    pushes.incrementAndGet();
     if (stalling) {
       stalled++;
       mostStalled = Math.max(mostStalled, stalled);
@@ -197,6 +210,9 @@ final class BrokerPeer implements AutoCloseable {
     }
     if (refusing) {
       return new PushReply(Outcome.REFUSED, "not to my taste", report());
+    }
+    if (forgetting) {
+      return new PushReply(Outcome.APPLIED, null, report());
     }
     if (request.version() > version) {
       version = request.version();

@@ -13,6 +13,7 @@ import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.model.CredentialRef;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.secrets.KeyName;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
@@ -179,6 +180,7 @@ class ConfigurationIT {
     client.secrets().inNamespace("c16").withName(McpGroup.CONFIG_SECRET).delete();
     soon(() -> cluster.servers("c16").equals(List.of("c16/s")));
     assertThat(cluster.version("c16")).isGreaterThan(version);
+    tellsOf("c16", "ConfigRestored");
   }
 
   @Test
@@ -199,6 +201,13 @@ class ConfigurationIT {
     assertThat(
             Cluster.value(requireNonNull(cluster.secret("c16b", McpGroup.CONFIG_SECRET)), "mine"))
         .isEqualTo("kept");
+    tellsOf("c16b", "ConfigRestored");
+  }
+
+  /** Whoever looks at the extension learns that somebody has been at its Secrets. */
+  private static void tellsOf(String namespace, String restored) {
+    soonAsserted(() -> assertThat(cluster.events(namespace, "e")).contains(restored));
+    assertThat(cluster.events(namespace, "e")).containsOnlyOnce(restored);
   }
 
   @Test
@@ -231,6 +240,7 @@ class ConfigurationIT {
                     .getMetadata()
                     .getLabels())
             .containsEntry(McpGroup.AGGREGATED_LABEL, "true"));
+    tellsOf("c16d", "ConfigRestored");
   }
 
   @Test
@@ -273,6 +283,7 @@ class ConfigurationIT {
 
     client.secrets().inNamespace("keys").withName(McpGroup.KEYS_SECRET).delete();
     soon(() -> cluster.secret("keys", McpGroup.KEYS_SECRET) != null);
+    tellsOf("keys", "KeysRestored");
   }
 
   @Test
@@ -291,13 +302,15 @@ class ConfigurationIT {
           .containsEntry("push-key", before.getData().get("push-key"))
           .containsEntry("session-signing-key", before.getData().get("session-signing-key"));
     });
+    tellsOf("keys2", "KeysRestored");
   }
 
   @Test
   void aWriterWhoDidNotKnowOfTheSecretsChangesNothingOfThem() {
     MCPGatewayExtension extension = cluster.instance("race");
     Map<String, String> before = settled("race");
-    SecretWriter late = new SecretWriter(client, Clock.systemUTC(), new SecureRandom());
+    SecretWriter late =
+        new SecretWriter(client, new Fence(() -> true), Clock.systemUTC(), new SecureRandom());
     isConflict(() -> late.config("race", "servers: [] # of yesterday", null, 0));
     isConflict(() -> late.keys(FactsMapper.extension(extension), null));
     assertThat(written("race")).isEqualTo(before);

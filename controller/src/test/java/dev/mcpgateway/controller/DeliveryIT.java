@@ -12,6 +12,8 @@ import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.delivery.ReplicaState;
+import dev.mcpgateway.controller.secrets.StoredConfig;
+import dev.mcpgateway.controller.secrets.StoredKeys;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,17 +120,25 @@ class DeliveryIT {
     cluster.instance("report");
     BrokerPeer peer = peer(key("report"));
     pods.broker("report", "one", peer.port());
+    cluster.server("report", "wx", "report", "g");
+    soon(() -> peer.document().contains("report/wx"));
     acknowledged("report", "one", peer);
     ServerReport server =
         new ServerReport(
             "report/wx", true, true, "2025-11-25", 1, List.of("wx_a"), List.of(), "fine", null);
-    peer.report(server);
+    // What it says of servers that are not configured is not kept.
+    peer.report(server, stranger());
     soonAsserted(() -> assertThat(report("report", "one").servers()).containsExactly(server));
     int before = peer.requests();
     peer.report();
     soonAsserted(() -> assertThat(report("report", "one").servers()).isEmpty());
     // One request waited for the change; the next one waits again.
     assertThat(peer.requests() - before).isLessThanOrEqualTo(2);
+  }
+
+  private static ServerReport stranger() {
+    return new ServerReport(
+        "elsewhere/s", true, true, null, 1, List.of("a"), List.of(), "fine", null);
   }
 
   @Test
@@ -344,6 +355,39 @@ class DeliveryIT {
       assertThat(controller.replicas("trap-elsewhere")).isEmpty();
       assertThat(trap.accept()).isNull();
     }
+  }
+
+  @Test
+  void secretsAloneMakeNoInstance() throws Exception {
+    cluster.namespace("forged");
+    forge(McpGroup.CONFIG_SECRET, StoredConfig.LABELS, Map.of("version", "5", "config.yaml", "{}"));
+    forge(
+        McpGroup.KEYS_SECRET,
+        StoredKeys.LABELS,
+        Map.of("push-key", Base64.getEncoder().encodeToString(STRANGE)));
+    try (ServerSocketChannel trap = ServerSocketChannel.open()) {
+      trap.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      trap.configureBlocking(false);
+      pods.broker("forged", "one", ((InetSocketAddress) trap.getLocalAddress()).getPort());
+      // Whoever comes later is seen later.
+      running("forged-barrier");
+      assertThat(controller.replicas("forged")).isEmpty();
+      assertThat(trap.accept()).isNull();
+    }
+  }
+
+  private static void forge(String name, Map<String, String> labels, Map<String, String> data) {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace("forged")
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .withStringData(data)
+                .build())
+        .create();
   }
 
   private static void version(String namespace, long version) {

@@ -134,6 +134,23 @@ class LimitsIT {
         .hasSizeLessThanOrEqualTo(ConfigSize.LIMIT);
     assertThat(cluster.servers("c17b")).containsExactly("c17b/s");
 
+    // Also when somebody deletes it or writes something else into it.
+    String good = requireNonNull(cluster.document("c17b"));
+    long version = cluster.version("c17b");
+    client.secrets().inNamespace("c17b").withName(McpGroup.CONFIG_SECRET).delete();
+    soonAsserted(() -> assertThat(cluster.document("c17b")).isEqualTo(good));
+    assertThat(cluster.version("c17b")).isGreaterThan(version);
+    Cluster.retrying(() ->
+        client
+            .secrets()
+            .inNamespace("c17b")
+            .withName(McpGroup.CONFIG_SECRET)
+            .edit(s -> new SecretBuilder(s).addToStringData("config.yaml", "servers: []").build()));
+    soonAsserted(() -> assertThat(cluster.document("c17b")).isEqualTo(good));
+    soonAsserted(() ->
+        assertThat(cluster.events("c17b", "e")).filteredOn("ConfigRestored"::equals).hasSize(2));
+    assertThat(cluster.says("c17b", "e", "Programmed")).startsWith("False ConfigTooLarge");
+
     client.resources(MCPVirtualServer.class).inNamespace("c17b").withName("too-much").delete();
     soonAsserted(() -> assertThat(cluster.servers("c17b")).containsExactly("c17b/later", "c17b/s"));
     soonAsserted(

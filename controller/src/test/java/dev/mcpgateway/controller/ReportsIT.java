@@ -22,6 +22,7 @@ import dev.mcpgateway.controller.secrets.KeyName;
 import dev.mcpgateway.controller.status.Patience;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,6 +107,7 @@ class ReportsIT {
             .startsWith("False NotDelivered 1/2 replicas at the current configuration."));
 
     two.refuse(false);
+    anotherVersion("all");
     one.report(up("all/s", "s_a", "s_b"));
     programmed("all", 2);
     soonAsserted(() ->
@@ -166,6 +168,24 @@ class ReportsIT {
   }
 
   @Test
+  void aBrokerForWhichThereIsNoPlaceIsNotCountedAsProgrammed() {
+    cluster.instance("many");
+    BrokerPeer peer = broker("many", "pod-00");
+    BrokerPods pods = new BrokerPods(client);
+    ReplicaSet brokers =
+        pods.replicaSet("many", "more", pods.deployment("many", "more-broker-router"));
+    for (int i = 1; i <= 64; i++) {
+      pods.ready(pods.pod("many", "pod-%02d".formatted(i), peer.port(), brokers), "1");
+    }
+    soonAsserted(() ->
+        assertThat(cluster.says("many", "e", "Programmed"))
+            .startsWith("False NotDelivered 64/65 replicas at version ")
+            .contains("pod-64: there are more brokers than configurations are pushed to"));
+    client.pods().inNamespace("many").withName("pod-64").withGracePeriod(0).delete();
+    programmed("many", 64);
+  }
+
+  @Test
   void thatBrokersAreLostAndComeBackIsToldInEvents() {
     cluster.instance("lost");
     BrokerPeer peer = broker("lost", "one");
@@ -176,6 +196,7 @@ class ReportsIT {
     soonAsserted(() -> assertThat(programmedEvents("lost")).hasSize(2));
     assertThat(programmedEvents("lost")).containsAnyOf("Pending", "NotDelivered");
     peer.refuse(false);
+    anotherVersion("lost");
     soonAsserted(() -> assertThat(programmedEvents("lost")).hasSize(3));
     assertThat(programmedEvents("lost")).filteredOn("Programmed"::equals).hasSize(2);
   }
@@ -253,7 +274,13 @@ class ReportsIT {
             .isEqualTo(
                 "False NotReady No broker replica of the MCP gateway has acknowledged the current configuration yet."));
     peer.refuse(false);
+    anotherVersion("path");
     soonAsserted(() -> assertThat(cluster.registrationSays("path", "s")).startsWith("True"));
+  }
+
+  /** What a broker has refused is not given to it again. */
+  private static void anotherVersion(String namespace) {
+    cluster.virtualServer(namespace, "another", "a");
   }
 
   @Test
@@ -339,6 +366,8 @@ class ReportsIT {
   void aVirtualServerTellsWhichOfItsToolsItsOwnGatewayServes() {
     cluster.instance("vs");
     cluster.instance("vs-other");
+    cluster.server("vs", "s", "vs", "g");
+    cluster.server("vs-other", "t", "vs-other", "g");
     broker("vs", "one").report(up("vs/s", "s_a", "s_b"));
     broker("vs-other", "one").report(up("vs-other/t", "t_a"));
     cluster.virtualServer("vs", "v", "s_a", "t_a");

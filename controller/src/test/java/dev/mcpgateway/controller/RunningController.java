@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The whole controller inside a test, against an API server that is given. */
@@ -32,7 +33,7 @@ final class RunningController implements AutoCloseable {
 
   /** Starts one and waits until it acts. */
   static RunningController acting(KubernetesClient server) {
-    return starting(server, "only", Clock.systemUTC()).untilActing();
+    return starting(server, identity(), Clock.systemUTC()).untilActing();
   }
 
   /** Starts one and does not wait. */
@@ -46,7 +47,7 @@ final class RunningController implements AutoCloseable {
   /** Starts one with its own Lease and does not wait. */
   static RunningController starting(KubernetesClient server, String namespace, String lease) {
     RunningController running =
-        new RunningController(copy(server), "only", Clock.systemUTC(), namespace, lease);
+        new RunningController(copy(server), identity(), Clock.systemUTC(), namespace, lease);
     running.controller.start();
     return running;
   }
@@ -62,6 +63,11 @@ final class RunningController implements AutoCloseable {
   RunningController untilActing() {
     await().atMost(Duration.ofSeconds(60)).until(() -> controller.leading() && controller.synced());
     return this;
+  }
+
+  /** Another one each time, as in earnest: whoever finds itself in a Lease believes to hold it. */
+  private static String identity() {
+    return "only-" + UUID.randomUUID();
   }
 
   boolean synced() {

@@ -1,29 +1,39 @@
 package dev.mcpgateway.controller.delivery;
 
-import dev.mcpgateway.broker.api.push.PushReply;
+import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.PushRequest;
 import dev.mcpgateway.broker.api.push.Sealer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 
 /**
  * To one broker, with the key it knows. Used by one thread; the keys are read again when the Secret
  * changed or when the broker knows none of them.
  */
 final class Connection {
+  /** Where the keys of an instance come from. */
+  @FunctionalInterface
+  interface Keys {
+    /** See {@link PushKeys#read}. */
+    List<Sealer> read(String namespace) throws DeliveryException;
+  }
+
   private final Replica replica;
   private final PushClient client;
-  private final PushKeys keys;
+  private final Keys keys;
+  private final PushBudget answers;
   private List<Sealer> sealers = List.of();
   private int known;
   private String readAt = "";
 
-  Connection(Replica replica, PushClient client, PushKeys keys) {
+  /**
+   * @param answers what answers may take that are being read
+   */
+  Connection(Replica replica, PushClient client, Keys keys, PushBudget answers) {
     this.replica = replica;
     this.client = client;
     this.keys = keys;
+    this.answers = answers;
   }
 
   /**
@@ -31,8 +41,7 @@ final class Connection {
    *
    * @param keysVersion resourceVersion of the Secret with the keys
    */
-  CompletableFuture<PushReply> send(PushRequest request, String keysVersion)
-      throws DeliveryException {
+  Exchange send(PushRequest request, String keysVersion) throws DeliveryException {
     if (sealers.isEmpty() || !keysVersion.equals(readAt)) {
       sealers = keys.read(replica.namespace());
       readAt = keysVersion;
@@ -41,12 +50,19 @@ final class Connection {
     return client.send(replica.push(), sealers.get(known), request);
   }
 
+  /** The answer to what was sent; what is kept of its report is up to {@code keep}. */
+  Exchange.Received receive(Exchange exchange, UnaryOperator<BrokerReport> keep)
+      throws DeliveryException, InterruptedException {
+    return exchange.receive(answers, replica.namespace(), keep);
+  }
+
   /** Sends a request, with one key after the other until the broker knows one. */
-  PushReply exchange(PushRequest request, String keysVersion)
+  Exchange.Received exchange(
+      PushRequest request, String keysVersion, UnaryOperator<BrokerReport> keep)
       throws DeliveryException, InterruptedException {
     while (true) {
       try {
-        return await(send(request, keysVersion));
+        return receive(send(request, keysVersion), keep);
       } catch (DeliveryException e) {
         if (!e.isUnauthorized() || !tryNextKey()) {
           throw e;
@@ -63,17 +79,5 @@ final class Connection {
     }
     sealers = List.of();
     return false;
-  }
-
-  /** The answer, when it is here. */
-  static PushReply await(CompletableFuture<PushReply> answer)
-      throws DeliveryException, InterruptedException {
-    try {
-      return answer.get();
-    } catch (ExecutionException | CompletionException e) {
-      throw e.getCause() instanceof DeliveryException known
-          ? known
-          : DeliveryException.because("failed: " + e.getClass().getSimpleName());
-    }
   }
 }

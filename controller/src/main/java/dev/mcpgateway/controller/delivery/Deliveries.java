@@ -1,16 +1,13 @@
 package dev.mcpgateway.controller.delivery;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
-
+import dev.mcpgateway.controller.api.rules.World;
 import dev.mcpgateway.controller.queue.Backoff;
 import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.secrets.SecretsSnapshot;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,27 +31,21 @@ public final class Deliveries implements AutoCloseable {
   private static final Duration BACKOFF_BASE = Duration.ofMillis(100);
   private static final Duration BACKOFF_CAP = Duration.ofSeconds(5);
 
-  /** Brokers that are looked after; each costs a connection. */
-  private static final int MAX_LOOPS = 4_096;
-
-  /**
-   * Brokers of one namespace that are looked after: more than any instance needs, and few enough
-   * that a tenant who calls many pods brokers takes the connections of nobody else.
-   */
-  private static final int MAX_LOOPS_PER_NAMESPACE = 64;
-
   private static final Duration GAP = Duration.ofMillis(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final ReplicaCache replicas;
   private final Supplier<SecretsSnapshot> secrets;
+  private final Supplier<World> world;
   private final PushKeys keys;
   private final PushClient client = new PushClient();
+  private final PushBudget answers = new PushBudget();
   private final DeliveryLoop.Shared shared;
   private final Map<String, DeliveryLoop> loops = new ConcurrentHashMap<>();
   private final Semaphore dirty = new Semaphore(0);
   private final Thread thread = Thread.ofVirtual().name("deliveries").unstarted(this::run);
   private volatile SecretsSnapshot present = SecretsSnapshot.EMPTY;
+  private volatile List<Replica> left = List.of();
   private volatile boolean closed;
 
   /**
@@ -63,16 +55,19 @@ public final class Deliveries implements AutoCloseable {
       KubernetesClient kubernetes,
       ReplicaCache replicas,
       Supplier<SecretsSnapshot> secrets,
+      Supplier<World> world,
       DeliveryMetrics metrics,
       RandomGenerator random,
       Clock clock,
       Runnable changed) {
     this.replicas = replicas;
     this.secrets = secrets;
+    this.world = world;
     this.keys = new PushKeys(kubernetes);
     this.shared =
         new DeliveryLoop.Shared(
             new PushBudget(),
+            new ReportBudget(),
             new Backoff(BACKOFF_BASE, BACKOFF_CAP, random),
             metrics,
             clock,
@@ -92,15 +87,13 @@ public final class Deliveries implements AutoCloseable {
     dirty.release();
   }
 
-  /** All brokers as they are known now. */
+  /** All brokers as they are known now, those without a place included. */
   public ReplicasSnapshot snapshot() {
-    return new ReplicasSnapshot(
-        loops.values().stream()
-            .sorted(Comparator.comparing(loop -> loop.replica().pod()))
-            .collect(
-                groupingBy(
-                    loop -> loop.replica().namespace(), mapping(DeliveryLoop::state, toList()))),
-        replicas.namespaces());
+    Map<String, List<ReplicaState>> states = new HashMap<>();
+    loops.values().forEach(loop -> add(states, loop.replica(), loop.state()));
+    left.forEach(replica -> add(states, replica, withoutPlace(replica)));
+    states.values().forEach(each -> each.sort(Comparator.comparing(ReplicaState::pod)));
+    return new ReplicasSnapshot(states, replicas.namespaces());
   }
 
   /** Whether deliveries still happen. */
@@ -139,8 +132,17 @@ public final class Deliveries implements AutoCloseable {
   private void follow() {
     SecretsSnapshot before = present;
     present = secrets.get();
-    Map<String, Replica> wanted = wanted(replicas.replicas(), present.configs().keySet());
-    boolean changed = false;
+    Places places = Places.deal(replicas.replicas(), instances());
+    Map<String, Replica> wanted = places.taken();
+    boolean changed = !left.equals(places.left());
+    left = places.left();
+    if (changed && !left.isEmpty()) {
+      log.atWarn()
+          .addKeyValue("left", left.size())
+          .addKeyValue("limit", Places.ALL)
+          .addKeyValue("namespaceLimit", Places.PER_NAMESPACE)
+          .log("Brokers without a place get their configuration from the file only");
+    }
     for (DeliveryLoop loop : List.copyOf(loops.values())) {
       if (!loop.replica().equals(wanted.get(loop.replica().uid()))) {
         loop.close();
@@ -164,34 +166,30 @@ public final class Deliveries implements AutoCloseable {
   }
 
   /**
-   * The brokers to look after, by uid. Where no configuration is stored there is no instance,
-   * whatever pods there call themselves.
-   *
-   * @param all in the order of their names
+   * Namespaces whose brokers are looked after: those where everything an instance consists of is
+   * there. A label alone makes no instance. One that has been looked after stays, whatever becomes
+   * of its parts, until its configuration is gone: it has to be told what is withdrawn.
    */
-  static Map<String, Replica> wanted(Collection<Replica> all, Set<String> instances) {
-    Map<String, Replica> wanted = new HashMap<>();
-    Map<String, Integer> perNamespace = new HashMap<>();
-    int left = 0;
-    for (Replica replica : all) {
-      if (!instances.contains(replica.namespace())) {
-        continue;
-      }
-      if (wanted.size() < MAX_LOOPS
-          && perNamespace.merge(replica.namespace(), 1, Integer::sum) <= MAX_LOOPS_PER_NAMESPACE) {
-        wanted.put(replica.uid(), replica);
-      } else {
-        left++;
-      }
-    }
-    if (left > 0) {
-      log.atWarn()
-          .addKeyValue("left", left)
-          .addKeyValue("limit", MAX_LOOPS)
-          .addKeyValue("namespaceLimit", MAX_LOOPS_PER_NAMESPACE)
-          .log("Too many brokers, the last ones get their configuration from the file only");
-    }
-    return wanted;
+  private Set<String> instances() {
+    World now = world.get();
+    Set<String> instances =
+        loops.values().stream()
+            .map(loop -> loop.replica().namespace())
+            .collect(Collectors.toCollection(HashSet::new));
+    present.keys().keySet().stream()
+        .filter(namespace -> now.extensionsIn(namespace).findAny().isPresent())
+        .forEach(instances::add);
+    instances.retainAll(present.configs().keySet());
+    return instances;
+  }
+
+  private static void add(
+      Map<String, List<ReplicaState>> states, Replica replica, ReplicaState state) {
+    states.computeIfAbsent(replica.namespace(), n -> new ArrayList<>()).add(state);
+  }
+
+  private static ReplicaState withoutPlace(Replica replica) {
+    return new ReplicaState(replica.pod(), replica.uid(), null, Places.NONE_LEFT, false);
   }
 
   private void begin(Replica replica) {
@@ -199,7 +197,7 @@ public final class Deliveries implements AutoCloseable {
         new DeliveryLoop(
             replica,
             () -> Wanted.of(replica.namespace(), present),
-            new Connection(replica, client, keys),
+            new Connection(replica, client, keys, answers),
             shared);
     loops.put(replica.uid(), loop);
     loop.start();

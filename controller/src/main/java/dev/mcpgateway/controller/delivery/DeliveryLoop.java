@@ -10,7 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -29,6 +29,14 @@ final class DeliveryLoop implements AutoCloseable {
   /** Shortest time between two reports: a broker that changes without end costs little. */
   private static final Duration REPORT_GAP = Duration.ofMillis(100);
 
+  /** And this much more for each KiB of a report. */
+  private static final Duration REPORT_GAP_PER_KIB = Duration.ofMillis(2);
+
+  private static final int KIB = 1024;
+
+  /** In the place of a hash where nothing is stored. */
+  private static final String NOTHING = "nothing";
+
   private final Replica replica;
   private final Supplier<Wanted> wanted;
   private final Connection connection;
@@ -38,22 +46,45 @@ final class DeliveryLoop implements AutoCloseable {
   private final Thread thread;
   private final Silence silence;
   private volatile ReplicaState state;
-  private @Nullable CompletableFuture<PushReply> awaited;
+  private final ReportBudget.Share reports;
+  private @Nullable Exchange awaited;
+  private @Nullable Refusal refusal;
+
+  /** The stored configuration a report was cut down to, empty when there was nothing to cut. */
+  private String cutTo = "";
+
+  /** The report has been cut down to what is not stored any more. */
+  private boolean outdated;
+
   private int failures;
 
   /**
    * What all loops have in common.
    *
-   * @param budget bounds what configurations on their way take at the same time
+   * @param pushes bounds what configurations on their way take at the same time
+   * @param reports bounds what is kept of reports
    * @param changed told about every change of a state; must not block
    */
   record Shared(
-      PushBudget budget,
+      PushBudget pushes,
+      ReportBudget reports,
       Backoff backoff,
       DeliveryMetrics metrics,
       Clock clock,
       Ticker ticker,
       Runnable changed) {}
+
+  /**
+   * A configuration the broker has said it cannot use. It will not come to like it.
+   *
+   * @param why for people
+   */
+  private record Refusal(long version, String hash, String why) {
+    boolean of(Wanted wanted) {
+      StoredConfig config = wanted.config();
+      return config != null && config.version() == version && config.hash().equals(hash);
+    }
+  }
 
   DeliveryLoop(Replica replica, Supplier<Wanted> wanted, Connection connection, Shared shared) {
     this.replica = replica;
@@ -63,6 +94,7 @@ final class DeliveryLoop implements AutoCloseable {
     this.started = shared.clock().instant();
     this.state = new ReplicaState(replica.pod(), replica.uid(), null, null, false);
     this.silence = new Silence(shared.ticker());
+    this.reports = shared.reports().join(replica.namespace());
     this.thread = Thread.ofVirtual().name("deliver-" + replica.pod()).unstarted(this::run);
   }
 
@@ -103,6 +135,9 @@ final class DeliveryLoop implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       // Closed.
+    } finally {
+      giveUpWaiting();
+      reports.close();
     }
   }
 
@@ -113,75 +148,120 @@ final class DeliveryLoop implements AutoCloseable {
       push(config, now);
       return;
     }
+    if (!cutTo.isEmpty() && !cutTo.equals(hash(now))) {
+      cutTo = "";
+      outdated = true;
+      giveUpWaiting();
+    }
     if (awaited == null) {
       awaited = connection.send(reportRequest(), now.keysVersion());
-      var _ = awaited.whenComplete((reply, failure) -> wake());
+      awaited.whenHere(this::wake);
     }
-    wake.acquire();
-    wake.drainPermits();
-    if (awaited.isDone()) {
-      CompletableFuture<PushReply> answer = awaited;
+    awaitNews();
+    if (awaited.here()) {
+      Exchange answered = awaited;
       awaited = null;
-      report(answer);
+      report(answered);
     }
   }
 
-  private void report(CompletableFuture<PushReply> answer)
-      throws DeliveryException, InterruptedException {
+  /** Until there may be something to do; an answer that does not come is noticed in time. */
+  private void awaitNews() throws InterruptedException {
+    if (state.silent()) {
+      wake.acquire();
+    } else if (!wake.tryAcquire(silence.left().toNanos(), TimeUnit.NANOSECONDS)) {
+      become(state.report(), Objects.requireNonNullElse(state.error(), "timed out"), true);
+    }
+    wake.drainPermits();
+  }
+
+  private void report(Exchange answered) throws DeliveryException, InterruptedException {
+    Exchange.Received received;
     try {
-      accept(Connection.await(answer).report());
+      received = connection.receive(answered, this::kept);
     } catch (DeliveryException e) {
       if (e.isUnauthorized() && connection.tryNextKey()) {
         return;
       }
       throw e;
     }
-    pause(REPORT_GAP, () -> isBehind(wanted.get()));
+    accept(received);
   }
 
   private PushRequest reportRequest() {
     BrokerReport seen = state.report();
     // After a failure at once: whether it is over shall not wait for the next change.
-    return seen == null || state.error() != null
+    return seen == null || outdated || failures > 0
         ? PushRequest.report("", Duration.ZERO)
         : PushRequest.report(seen.revision(), PushRequest.MAX_WAIT);
   }
 
   private boolean isBehind(Wanted now) {
     BrokerReport report = state.report();
-    return report != null && report.version() < now.version();
+    return report != null && report.version() < now.version() && !refuses(now);
+  }
+
+  private boolean refuses(Wanted now) {
+    return refusal != null && refusal.of(now);
   }
 
   private void push(StoredConfig config, Wanted now)
       throws DeliveryException, InterruptedException {
     // An answer on its way may be older than the one to this push.
-    awaited = null;
-    PushReply reply;
-    try (var _ = shared.budget().take(replica.namespace(), config.document())) {
+    giveUpWaiting();
+    Exchange.Received received;
+    try (var _ = shared.pushes().take(replica.namespace(), PushBudget.size(config.document()))) {
       if (!wanted.get().equals(now)) {
         // While it waited for room, something else was stored.
         return;
       }
-      reply =
+      received =
           connection.exchange(
-              new PushRequest(config.version(), config.document(), "", 0), now.keysVersion());
+              new PushRequest(config.version(), config.document(), "", 0),
+              now.keysVersion(),
+              this::kept);
     } catch (DeliveryException e) {
       shared.metrics().pushed(e.isUnauthorized() ? "unauthorized" : "failed");
       throw e;
     }
+    PushReply reply = received.reply();
     shared.metrics().pushed(reply.outcome().name().toLowerCase(Locale.ROOT));
     switch (reply.outcome()) {
       case APPLIED, CURRENT -> {
+        requireTaken(config, reply.report());
         acknowledged(config);
-        accept(reply.report());
       }
-      case OLDER -> accept(reply.report());
-      case REFUSED -> {
-        silence.broken();
-        become(reply.report(), state.error(), false);
-        throw DeliveryException.because("refuses the configuration: " + reply.error());
-      }
+      case OLDER -> requireTaken(config, reply.report());
+      case REFUSED -> refused(config, reply);
     }
+    accept(received);
+  }
+
+  /** Who says so and reports less would be given the same again at once, and without end. */
+  private static void requireTaken(StoredConfig config, BrokerReport report)
+      throws DeliveryException {
+    if (report.version() < config.version()) {
+      throw DeliveryException.because(
+          "was given version %d and reports %d".formatted(config.version(), report.version()));
+    }
+  }
+
+  private void giveUpWaiting() {
+    if (awaited != null) {
+      awaited.cancel();
+      awaited = null;
+    }
+  }
+
+  private void refused(StoredConfig config, PushReply reply) {
+    refusal =
+        new Refusal(config.version(), config.hash(), "refuses the configuration: " + reply.error());
+    log.atWarn()
+        .addKeyValue("namespace", replica.namespace())
+        .addKeyValue("pod", replica.pod())
+        .addKeyValue("version", config.version())
+        .addKeyValue("reason", reply.error())
+        .log("Configuration refused, waiting for another one");
   }
 
   private void acknowledged(StoredConfig config) {
@@ -199,15 +279,38 @@ final class DeliveryLoop implements AutoCloseable {
         .log("Configuration acknowledged");
   }
 
-  private void accept(BrokerReport report) {
+  private void accept(Exchange.Received received) throws InterruptedException {
     failures = 0;
+    outdated = false;
     silence.broken();
-    become(report, null, false);
+    BrokerReport report = received.reply().report();
+    Wanted now = wanted.get();
+    // It may have it from its file although it would not take it from here.
+    boolean refuses = refuses(now) && report.version() < now.version();
+    become(report, refuses && refusal != null ? refusal.why() : null, false);
+    Duration gap = REPORT_GAP.plus(REPORT_GAP_PER_KIB.multipliedBy(received.bytes() / KIB));
+    pause(gap, () -> isBehind(wanted.get()));
+  }
+
+  /**
+   * What is kept of a report; called for one at a time. Servers it is about and that are not stored
+   * may be a moment later: then it has to be asked for again.
+   */
+  private BrokerReport kept(BrokerReport report) {
+    Wanted now = wanted.get();
+    KeptReportBuilder.Kept kept = KeptReportBuilder.keep(report, now.names(), reports.room());
+    reports.hold(kept.bytes());
+    cutTo = kept.strangers() ? hash(now) : "";
+    return kept.report();
+  }
+
+  private static String hash(Wanted now) {
+    return now.config() == null ? NOTHING : now.config().hash();
   }
 
   private void failed(String reason) throws InterruptedException {
     failures++;
-    awaited = null;
+    giveUpWaiting();
     if (!reason.equals(state.error())) {
       log.atWarn()
           .addKeyValue("namespace", replica.namespace())
@@ -215,16 +318,16 @@ final class DeliveryLoop implements AutoCloseable {
           .addKeyValue("reason", reason)
           .log("Broker not reached or not configured, trying again");
     }
-    become(state.report(), reason, silence.lasts());
+    become(state.report(), reason, silence.left().isZero());
     Wanted then = wanted.get();
     pause(shared.backoff().after(failures), () -> !wanted.get().equals(then));
   }
 
-  /** The same revision is the same report, whenever it was made. */
+  /** A report that only was made later is the same. */
   private void become(@Nullable BrokerReport report, @Nullable String error, boolean silent) {
     ReplicaState before = state;
     BrokerReport known = before.report();
-    if (known != null && report != null && known.revision().equals(report.revision())) {
+    if (known != null && report != null && known.equals(at(report, known.at()))) {
       report = known;
     }
     ReplicaState after = new ReplicaState(before.pod(), before.podUid(), report, error, silent);
@@ -232,6 +335,10 @@ final class DeliveryLoop implements AutoCloseable {
       state = after;
       shared.changed().run();
     }
+  }
+
+  private static BrokerReport at(BrokerReport report, Instant at) {
+    return report.stamped(report.revision(), at);
   }
 
   /** Waits until the time is over or there is a reason to go on. */

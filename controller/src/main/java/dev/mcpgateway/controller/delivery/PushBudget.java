@@ -6,18 +6,19 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Heap for configurations on their way. A broker that takes one and never answers holds it until
- * the deadline, so every namespace has a share of its own, of which others take nothing, and waits
- * in front of the common room only with as much as its share.
+ * Heap for what is on its way: configurations, or answers that are being read. A broker that takes
+ * the one and never sends the other holds it until the deadline, so every namespace has a share of
+ * its own, of which others take nothing, and waits in front of the common room only with as much as
+ * its share.
  */
 final class PushBudget {
-  /** All configurations on their way together, in KiB: an eighth of the heap of the chart. */
+  /** Everything on its way together, in KiB: an eighth of the heap of the chart. */
   static final int ALL = 32 * 1024;
 
-  /** Those of one namespace, in KiB: room for the largest. */
+  /** That of one namespace, in KiB: room for the largest. */
   static final int SHARE = ALL / 8;
 
-  /** Most pushes of one namespace at the same time, however small. */
+  /** Most of one namespace at the same time, however small. */
   static final int AT_ONCE = 4;
 
   /** What a push takes besides its document, in KiB. */
@@ -30,15 +31,19 @@ final class PushBudget {
   private final Semaphore all = new Semaphore(ALL, true);
   private final Map<String, Share> shares = new ConcurrentHashMap<>();
 
-  /** Held while a configuration is on its way. */
+  /** Held while something is on its way. */
   interface Room extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** Waits for room for one push of a document to a broker of a namespace. */
-  Room take(String namespace, String document) throws InterruptedException {
-    int size = size(document);
+  /**
+   * Waits for room for a broker of a namespace.
+   *
+   * @param wanted in KiB; never more than {@link #SHARE} is taken
+   */
+  Room take(String namespace, int wanted) throws InterruptedException {
+    int size = Math.min(wanted, SHARE);
     int ofShare = Math.max(size, SHARE / AT_ONCE);
     Share share = shares.compute(namespace, (n, known) -> Share.joined(known));
     try {
@@ -69,6 +74,7 @@ final class PushBudget {
     shares.computeIfPresent(namespace, (n, share) -> --share.users == 0 ? null : share);
   }
 
+  /** What a push of a document takes, in KiB. */
   static int size(String document) {
     return (int) Math.min(SHARE, CONNECTION + (long) COPIES * document.length() / 1024);
   }

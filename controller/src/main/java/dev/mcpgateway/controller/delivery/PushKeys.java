@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads push keys when they are needed; what is kept of them is derived and shows nothing. */
-final class PushKeys {
+final class PushKeys implements Connection.Keys {
   private final KubernetesClient client;
 
   PushKeys(KubernetesClient client) {
@@ -25,7 +25,8 @@ final class PushKeys {
    * For sealing what an instance's brokers shall open: the current key first, then those they may
    * know while keys are rotated. Not empty.
    */
-  List<Sealer> read(String namespace) throws DeliveryException {
+  @Override
+  public List<Sealer> read(String namespace) throws DeliveryException {
     Secret secret;
     try {
       secret = client.secrets().inNamespace(namespace).withName(McpGroup.KEYS_SECRET).get();

@@ -3,7 +3,7 @@ package dev.mcpgateway.controller.delivery;
 import static java.util.stream.Collectors.toSet;
 
 import dev.mcpgateway.controller.api.ObjectKey;
-import dev.mcpgateway.controller.watch.WatchedFacts;
+import dev.mcpgateway.controller.api.cache.Watched;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -23,10 +23,10 @@ public final class ReplicaCache implements AutoCloseable {
   private static final String COMPONENT = "broker-router";
   private static final long PAGE = 100;
 
-  private final WatchedFacts<Pod, PodFacts> pods;
+  private final Watched<Pod, PodFacts> pods;
 
   /** UIDs of the ReplicaSets of broker Deployments. */
-  private final WatchedFacts<ReplicaSet, String> replicaSets;
+  private final Watched<ReplicaSet, String> replicaSets;
 
   /**
    * @param listener called on an informer's thread after every change; must return at once
@@ -34,14 +34,14 @@ public final class ReplicaCache implements AutoCloseable {
   public ReplicaCache(KubernetesClient client, Runnable listener) {
     var serialization = client.getKubernetesSerialization();
     pods =
-        new WatchedFacts<>(
+        Watched.facts(
             Pod.class,
             client.pods().inAnyNamespace().withLabel(COMPONENT_LABEL, COMPONENT).withLimit(PAGE),
             serialization,
             pod -> Optional.of(PodFacts.of(pod)),
             listener);
     replicaSets =
-        new WatchedFacts<>(
+        Watched.facts(
             ReplicaSet.class,
             client
                 .apps()
@@ -78,7 +78,7 @@ public final class ReplicaCache implements AutoCloseable {
 
   /** The ready brokers now, in the order of their names. */
   List<Replica> replicas() {
-    return pods.all().entrySet().stream()
+    return pods.snapshot().entrySet().stream()
         .filter(pod -> ours(pod.getKey(), pod.getValue().owner()))
         .flatMap(pod -> pod.getValue().replica().stream())
         .sorted(Comparator.comparing(Replica::namespace).thenComparing(Replica::pod))
@@ -87,7 +87,7 @@ public final class ReplicaCache implements AutoCloseable {
 
   /** Namespaces with pods that call themselves brokers, ready or not. */
   Set<String> namespaces() {
-    return pods.all().keySet().stream().map(ObjectKey::namespace).collect(toSet());
+    return pods.snapshot().keySet().stream().map(ObjectKey::namespace).collect(toSet());
   }
 
   @Override

@@ -1,32 +1,34 @@
 package dev.mcpgateway.controller.delivery;
 
+import dev.mcpgateway.broker.api.push.PushRequest;
 import dev.mcpgateway.controller.queue.Ticker;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
-/** How long a broker has not been heard of. Used by one thread. */
+/** How long a broker has not been heard of, from its last answer. Used by one thread. */
 final class Silence {
-  /** From then on its last report tells nothing any more: longer than a broker needs to restart. */
-  static final Duration LIMIT = Duration.ofSeconds(30);
+  /**
+   * From then on its last report tells nothing any more: well above the time a healthy broker takes
+   * to say that nothing has changed.
+   */
+  static final Duration LIMIT = PushRequest.MAX_WAIT.plusSeconds(15);
 
   private final Ticker ticker;
-  private @Nullable Long since;
+  private long since;
 
+  /** Whoever has never answered has been silent from now on. */
   Silence(Ticker ticker) {
     this.ticker = ticker;
+    this.since = ticker.nanos();
   }
 
   /** It has said how it is. */
   void broken() {
-    since = null;
+    since = ticker.nanos();
   }
 
-  /** It has been asked in vain; whether that has been so for longer than {@link #LIMIT}. */
-  boolean lasts() {
-    long now = ticker.nanos();
-    if (since == null) {
-      since = now;
-    }
-    return now - since >= LIMIT.toNanos();
+  /** How much longer it may be silent; zero when it has been for {@link #LIMIT}. */
+  Duration left() {
+    Duration left = LIMIT.minusNanos(ticker.nanos() - since);
+    return left.isNegative() ? Duration.ZERO : left;
   }
 }

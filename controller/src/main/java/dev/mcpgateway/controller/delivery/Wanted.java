@@ -1,8 +1,12 @@
 package dev.mcpgateway.controller.delivery;
 
+import static java.util.stream.Collectors.toMap;
+
+import dev.mcpgateway.broker.api.config.ServerConfig;
 import dev.mcpgateway.controller.secrets.SecretsSnapshot;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import dev.mcpgateway.controller.secrets.StoredKeys;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,5 +25,14 @@ record Wanted(@Nullable StoredConfig config, String keysVersion) {
   /** The version brokers shall have, 0 when there is nothing to give them. */
   long version() {
     return config == null ? 0 : config.version();
+  }
+
+  /** Names of the servers brokers shall have, by themselves. */
+  Map<String, String> names() {
+    return config == null
+        ? Map.of()
+        : config.config().servers().stream()
+            .map(ServerConfig::name)
+            .collect(toMap(name -> name, name -> name));
   }
 }

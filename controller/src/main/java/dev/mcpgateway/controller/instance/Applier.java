@@ -5,6 +5,7 @@ import dev.mcpgateway.controller.observe.InstanceInputs;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.secrets.Stored;
 import dev.mcpgateway.controller.secrets.StoredConfig;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +19,19 @@ final class Applier {
     this.secrets = secrets;
   }
 
-  /** The configuration whatever became of the keys: a withdrawal must not wait for them. */
+  /**
+   * The configuration whatever became of the keys: a withdrawal must not wait for them.
+   *
+   * @throws KubernetesClientException when one of them could not be written; the other one was
+   */
   Delivery apply(InstancePlan plan, InstanceInputs inputs) {
-    Delivery keys = keys(plan.keys(), inputs);
+    Delivery keys;
+    try {
+      keys = keys(plan.keys(), inputs);
+    } catch (KubernetesClientException e) {
+      var _ = config(plan.config(), inputs);
+      throw e;
+    }
     if (keys instanceof Delivery.NamespaceGoes) {
       return keys;
     }
@@ -44,12 +55,19 @@ final class Applier {
       case ConfigStep.TooLarge t -> new Delivery.TooLarge();
       case ConfigStep.Remove(StoredConfig stored) ->
           delivery(McpGroup.CONFIG_SECRET, inputs.namespace(), secrets.removeConfig(stored));
-      case ConfigStep.Write(String document, long ahead) ->
-          delivery(
-              McpGroup.CONFIG_SECRET,
-              inputs.namespace(),
-              secrets.config(inputs.namespace(), document, inputs.storedConfig(), ahead));
+      case ConfigStep.Write(String document, long ahead) -> write(document, ahead, inputs);
+      case ConfigStep.Restore(String document, long ahead) -> {
+        Delivery restored = write(document, ahead, inputs);
+        yield restored instanceof Delivery.Written ? new Delivery.TooLarge() : restored;
+      }
     };
+  }
+
+  private Delivery write(String document, long ahead, InstanceInputs inputs) {
+    return delivery(
+        McpGroup.CONFIG_SECRET,
+        inputs.namespace(),
+        secrets.config(inputs.namespace(), document, inputs.storedConfig(), ahead));
   }
 
   private static Delivery delivery(String secret, String namespace, Stored stored) {

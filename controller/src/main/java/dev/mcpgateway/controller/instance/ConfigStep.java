@@ -25,4 +25,17 @@ sealed interface ConfigStep {
 
   /** The document would not fit; the last good one stays. */
   record TooLarge() implements ConfigStep {}
+
+  /**
+   * The document would not fit, and the last good one is not there as it was: store that one.
+   *
+   * @param ahead as in {@link Write}
+   */
+  record Restore(String document, long ahead) implements ConfigStep {
+    /** Without the document: it holds credentials. */
+    @Override
+    public String toString() {
+      return "Restore[characters=%d, ahead=%d]".formatted(document.length(), ahead);
+    }
+  }
 }

@@ -40,6 +40,7 @@ public final class ExtensionReconciler {
   private final Applier applier;
   private final KeyRotation rotation;
   private final Settling settling;
+  private final LastStored lastStored = new LastStored();
   private final StatusWriter statuses;
   private final EventWriter events;
   private final Clock clock;
@@ -67,10 +68,15 @@ public final class ExtensionReconciler {
     Optional<InstanceInputs> present = outlook.get().instance(namespace);
     if (present.isEmpty()) {
       settling.forget(namespace);
+      lastStored.forget(namespace);
       return Outcome.DONE;
     }
     InstanceInputs inputs = present.get();
-    Delivery delivery = applier.apply(InstancePlanner.plan(inputs), inputs);
+    InstancePlan plan = InstancePlanner.plan(inputs, lastStored.document(inputs));
+    Delivery delivery = applier.apply(plan, inputs);
+    // At once: a status that cannot be written lets the pass be repeated, and nothing is restored
+    // then.
+    lastStored.after(plan, inputs, delivery).forEach(secret -> announce(secret, inputs));
     if (delivery instanceof Delivery.NamespaceGoes) {
       return Outcome.DONE;
     }
@@ -134,6 +140,16 @@ public final class ExtensionReconciler {
             .ifPresent(a -> events.write(stored, a));
       }
     }
+  }
+
+  private void announce(Restored secret, InstanceInputs inputs) {
+    log.atWarn()
+        .addKeyValue("namespace", inputs.namespace())
+        .addKeyValue("reason", secret.reason())
+        .log("Secret restored");
+    Optional.ofNullable(inputs.holder())
+        .flatMap(holder -> stored(holder.key()))
+        .ifPresent(holder -> events.write(holder, secret.announcement()));
   }
 
   private void announce(Transition transition, Judged judged, MCPGatewayExtension stored) {

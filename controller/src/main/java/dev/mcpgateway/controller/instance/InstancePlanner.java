@@ -10,6 +10,7 @@ import dev.mcpgateway.controller.secrets.KeyName;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import dev.mcpgateway.controller.secrets.StoredKeys;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Compares what an instance should have with what is stored. Pure. */
 final class InstancePlanner {
@@ -17,8 +18,14 @@ final class InstancePlanner {
 
   private InstancePlanner() {}
 
-  static InstancePlan plan(InstanceInputs inputs) {
-    return new InstancePlan(keys(inputs), config(inputs));
+  /**
+   * What to do.
+   *
+   * @param lastGood the document that was stored last and as it should be; null when it is not
+   *     known
+   */
+  static InstancePlan plan(InstanceInputs inputs, @Nullable String lastGood) {
+    return new InstancePlan(keys(inputs), config(inputs, lastGood));
   }
 
   /**
@@ -40,25 +47,33 @@ final class InstancePlanner {
     return complete ? new KeysStep.Keep() : new KeysStep.Ensure(holder);
   }
 
-  private static ConfigStep config(InstanceInputs inputs) {
+  private static ConfigStep config(InstanceInputs inputs, @Nullable String lastGood) {
     StoredConfig stored = inputs.storedConfig();
     if (inputs.holder() == null && (stored == null || stored.version() == 0)) {
       // No instance, and nothing in the Secret was ever ours.
       return new ConfigStep.Keep();
     }
     if (inputs.tooLarge()) {
-      return new ConfigStep.TooLarge();
+      return lastGood == null || isStored(lastGood, inputs)
+          ? new ConfigStep.TooLarge()
+          : new ConfigStep.Restore(lastGood, inputs.ahead());
     }
     String wanted =
         inputs.wanted().equals(GatewayConfig.EMPTY) ? WITHDRAWN : render(inputs.wanted());
-    if (stored == null
-        || !stored.labelled()
-        || stored.version() == 0
-        || !stored.document().equals(wanted)
-        || inputs.ahead() > 0) {
+    if (stored == null || !isStored(wanted, inputs)) {
       return new ConfigStep.Write(wanted, inputs.ahead());
     }
     return nobodyNeeds(stored, inputs) ? new ConfigStep.Remove(stored) : new ConfigStep.Keep();
+  }
+
+  /** Whether a document is stored as ours are, and every broker would take it. */
+  private static boolean isStored(String document, InstanceInputs inputs) {
+    StoredConfig stored = inputs.storedConfig();
+    return stored != null
+        && stored.labelled()
+        && stored.version() > 0
+        && stored.document().equals(document)
+        && inputs.ahead() == 0;
   }
 
   /**

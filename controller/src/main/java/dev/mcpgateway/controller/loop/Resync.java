@@ -16,6 +16,11 @@ public final class Resync implements AutoCloseable {
   /** Time for one round over all keys. */
   public static final Duration PERIOD = Duration.ofMinutes(10);
 
+  /**
+   * Until there is something to look at: a leader begins before it has looked for the first time.
+   */
+  private static final Duration EMPTY = Duration.ofSeconds(1);
+
   private final Supplier<Outlook> present;
   private final WorkQueue<WorkKey> queue;
   private final Duration period;
@@ -45,11 +50,12 @@ public final class Resync implements AutoCloseable {
     try {
       while (true) {
         Set<WorkKey> keys = present.get().changedSince(Outlook.EMPTY);
-        // The pause comes first: everything has just been looked at when a leader begins.
-        Duration pause = period.dividedBy(Math.max(1, keys.size()));
         if (keys.isEmpty()) {
-          Thread.sleep(pause);
+          Thread.sleep(EMPTY);
+          continue;
         }
+        // The pause comes first: everything has just been looked at when a leader begins.
+        Duration pause = period.dividedBy(keys.size());
         for (WorkKey key : keys) {
           Thread.sleep(pause);
           queue.add(key);

@@ -31,8 +31,6 @@ final class Fleet {
   private final List<ReplicaState> replicas;
   private final Rollout rollout;
   private final @Nullable StoredConfig stored;
-  private final Map<String, ServerConfig> storedServers;
-  private final Set<VirtualServerConfig> storedVirtualServers;
   private final List<BrokerReport> reports;
 
   /** Every tool that is served; null when that cannot be told. */
@@ -41,6 +39,8 @@ final class Fleet {
   private final @Nullable Integer toolsServed;
   private final int omitted;
   private final Map<String, List<Told>> servers = new HashMap<>();
+  private @Nullable Map<String, ServerConfig> storedServers;
+  private @Nullable Set<VirtualServerConfig> storedVirtualServers;
 
   /**
    * What a replica tells of a server.
@@ -59,9 +59,6 @@ final class Fleet {
     this.replicas = List.copyOf(replicas);
     this.rollout = Rollout.of(replicas, stored);
     this.stored = stored;
-    GatewayConfig config = stored == null ? GatewayConfig.EMPTY : stored.config();
-    this.storedServers = config.servers().stream().collect(toMap(ServerConfig::name, s -> s));
-    this.storedVirtualServers = Set.copyOf(config.virtualServers());
     List<ReplicaState> inOrder =
         replicas.stream().sorted(Comparator.comparing(ReplicaState::pod)).toList();
     this.reports = inOrder.stream().map(ReplicaState::heard).filter(Objects::nonNull).toList();
@@ -110,13 +107,30 @@ final class Fleet {
     return rollout;
   }
 
-  /** Whether a server is stored exactly as it is wanted. */
+  /** Whether a server is stored exactly as it is wanted; as for {@link #storedVirtualServers}. */
   boolean stored(Server server) {
-    return server.config().equals(storedServers.get(server.name()));
+    Map<String, ServerConfig> present = storedServers;
+    if (present == null) {
+      present = config().servers().stream().collect(toMap(ServerConfig::name, s -> s));
+      storedServers = present;
+    }
+    return server.config().equals(present.get(server.name()));
   }
 
+  /**
+   * To be asked for instances only: what somebody has put where there is no extension is not read.
+   */
   Set<VirtualServerConfig> storedVirtualServers() {
-    return storedVirtualServers;
+    Set<VirtualServerConfig> present = storedVirtualServers;
+    if (present == null) {
+      present = Set.copyOf(config().virtualServers());
+      storedVirtualServers = present;
+    }
+    return present;
+  }
+
+  private GatewayConfig config() {
+    return stored == null ? GatewayConfig.EMPTY : stored.config();
   }
 
   /** Most tools a replica serves; null when none has reported. */

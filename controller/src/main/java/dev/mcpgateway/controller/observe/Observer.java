@@ -176,7 +176,7 @@ public final class Observer {
           .forEach((namespace, all) -> {
             boolean served = desired.instance(namespace).served();
             Fleet fleet = fleet(namespace);
-            Set<VirtualServerConfig> stored = fleet.storedVirtualServers();
+            Set<VirtualServerConfig> stored = served ? fleet.storedVirtualServers() : Set.of();
             all.forEach(v ->
                 inputs.put(
                     v.facts().key(),

@@ -1,6 +1,6 @@
 package dev.mcpgateway.controller.route;
 
-import dev.mcpgateway.controller.status.Fence;
+import dev.mcpgateway.controller.leader.Fence;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.RouteParentStatus;

@@ -3,7 +3,7 @@ package dev.mcpgateway.controller.secrets;
 import static java.util.stream.Collectors.toMap;
 
 import dev.mcpgateway.controller.api.McpGroup;
-import dev.mcpgateway.controller.watch.WatchedFacts;
+import dev.mcpgateway.controller.api.cache.Watched;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -19,8 +19,8 @@ public final class SecretCache implements AutoCloseable {
   /** Small: one Secret may have a megabyte. */
   private static final long PAGE = 20;
 
-  private final WatchedFacts<Secret, StoredConfig> configs;
-  private final WatchedFacts<Secret, StoredKeys> keys;
+  private final Watched<Secret, StoredConfig> configs;
+  private final Watched<Secret, StoredKeys> keys;
 
   /**
    * @param clock tells versions from numbers that cannot be one
@@ -72,13 +72,13 @@ public final class SecretCache implements AutoCloseable {
    * The label alone is no proof: only the one name of a namespace counts, and the API server sends
    * no other, however large they are.
    */
-  private static <F> WatchedFacts<Secret, F> watched(
+  private static <F> Watched<Secret, F> watched(
       KubernetesClient client,
       String name,
       String label,
       Function<Secret, F> mapper,
       Runnable listener) {
-    return new WatchedFacts<>(
+    return Watched.facts(
         Secret.class,
         client
             .secrets()
@@ -91,8 +91,8 @@ public final class SecretCache implements AutoCloseable {
         listener);
   }
 
-  private static <F> Map<String, F> byNamespace(WatchedFacts<Secret, F> secrets) {
-    return secrets.all().entrySet().stream()
+  private static <F> Map<String, F> byNamespace(Watched<Secret, F> secrets) {
+    return secrets.snapshot().entrySet().stream()
         .collect(toMap(e -> e.getKey().namespace(), Map.Entry::getValue));
   }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mcpgateway.broker.api.KeyNames;
 import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.leader.Fence;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The only writer of both Secrets. Every update carries the resourceVersion it was decided on and
- * every create is a plain create, so a controller that acts on an old view, or that has lost its
- * leadership without knowing, changes nothing: the API server answers 409, which is thrown.
+ * every create is a plain create, so a controller that acts on an old view changes nothing: the API
+ * server answers 409, which is thrown. One that may have lost its leadership does not ask.
  */
 public final class SecretWriter {
   /** Field manager of every write of the controller. */
@@ -42,11 +43,13 @@ public final class SecretWriter {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KubernetesClient client;
+  private final Fence fence;
   private final Clock clock;
   private final SecureRandom random;
 
-  public SecretWriter(KubernetesClient client, Clock clock, SecureRandom random) {
+  public SecretWriter(KubernetesClient client, Fence fence, Clock clock, SecureRandom random) {
     this.client = client;
+    this.fence = fence;
     this.clock = clock;
     this.random = random;
   }
@@ -276,7 +279,8 @@ public final class SecretWriter {
     return labels != null && "true".equals(labels.get(label));
   }
 
-  private static Stored attempt(Runnable write) {
+  private Stored attempt(Runnable write) {
+    fence.check();
     try {
       write.run();
       return new Stored.Yes();

@@ -3,10 +3,8 @@ package dev.mcpgateway.controller.secrets;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNullElse;
 
-import dev.mcpgateway.broker.api.config.ConfigCodec;
 import dev.mcpgateway.broker.api.config.ConfigVersions;
 import dev.mcpgateway.broker.api.config.GatewayConfig;
-import dev.mcpgateway.broker.api.config.InvalidConfigException;
 import dev.mcpgateway.controller.api.McpGroup;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
@@ -17,21 +15,17 @@ import java.util.regex.Pattern;
 /**
  * The Secret {@code mcp-gateway-config} of a namespace as it is stored.
  *
- * @param document content of {@code config.yaml}, empty when there is none
+ * @param text content of {@code config.yaml}, empty when there is none
  * @param version content of {@code version}; 0 when absent, unreadable or further ahead than any
  *     version of ours, and then nothing of ours was ever in it
- * @param hash SHA-256 of the document's bytes in hexadecimal, as brokers report it
- * @param config what the document says; empty when it cannot be read
  * @param labelled carries every label that ours carry
  * @param claimed somebody else says that it is theirs, as Helm does, and will remove it
  */
 public record StoredConfig(
     String namespace,
     String resourceVersion,
-    String document,
+    ConfigText text,
     long version,
-    String hash,
-    GatewayConfig config,
     boolean labelled,
     boolean claimed) {
   public static final String DOCUMENT_KEY = "config.yaml";
@@ -53,42 +47,41 @@ public record StoredConfig(
    * @param now decides whether its version can be one
    */
   public static StoredConfig of(Secret secret, Instant now) {
-    String document = text(secret, DOCUMENT_KEY);
     Map<String, String> labels = requireNonNullElse(secret.getMetadata().getLabels(), Map.of());
     Map<String, String> annotations =
         requireNonNullElse(secret.getMetadata().getAnnotations(), Map.of());
     return new StoredConfig(
         secret.getMetadata().getNamespace(),
         secret.getMetadata().getResourceVersion(),
-        document,
+        new ConfigText(text(secret, DOCUMENT_KEY)),
         version(text(secret, VERSION_KEY), now),
-        ConfigCodec.hash(document.getBytes(UTF_8)),
-        parsed(document),
         labels.entrySet().containsAll(LABELS.entrySet()),
         labels.containsKey(MANAGED_BY_LABEL)
             || annotations.containsKey(HELM_RELEASE)
             || !secret.getMetadata().getOwnerReferences().isEmpty());
   }
 
-  /** Without the document: it holds credentials. */
-  @Override
-  public String toString() {
-    return "StoredConfig[namespace=%s, resourceVersion=%s, version=%d, characters=%d]"
-        .formatted(namespace, resourceVersion, version, document.length());
+  /** Content of {@code config.yaml}, empty when there is none. */
+  public String document() {
+    return text.document();
+  }
+
+  /** SHA-256 of the document's bytes in hexadecimal, as brokers report it. */
+  public String hash() {
+    return text.hash();
+  }
+
+  /**
+   * What the document says; empty when it cannot be read. Costs as much as its author likes the
+   * first time: to be asked only for namespaces that have an extension.
+   */
+  public GatewayConfig config() {
+    return text.config();
   }
 
   private static long version(String text, Instant now) {
     long version = VERSION.matcher(text).matches() ? Long.parseLong(text) : 0;
     return ConfigVersions.plausible(version, now) ? version : 0;
-  }
-
-  private static GatewayConfig parsed(String document) {
-    try {
-      return document.isEmpty() ? GatewayConfig.EMPTY : ConfigCodec.read(document.getBytes(UTF_8));
-    } catch (InvalidConfigException e) {
-      // Whatever it says, brokers do not serve it; it will be written anew.
-      return GatewayConfig.EMPTY;
-    }
   }
 
   private static String text(Secret secret, String key) {

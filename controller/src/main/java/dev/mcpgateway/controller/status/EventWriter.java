@@ -1,5 +1,6 @@
 package dev.mcpgateway.controller.status;
 
+import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.queue.Ticker;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
@@ -22,11 +23,13 @@ public final class EventWriter {
   private static final int MAX_MESSAGE = 1024;
 
   private final KubernetesClient client;
+  private final Fence fence;
   private final Clock clock;
   private final EventBudget budget;
 
-  public EventWriter(KubernetesClient client, Clock clock, Ticker ticker) {
+  public EventWriter(KubernetesClient client, Fence fence, Clock clock, Ticker ticker) {
     this.client = client;
+    this.fence = fence;
     this.clock = clock;
     this.budget = new EventBudget(ticker);
   }
@@ -46,14 +49,17 @@ public final class EventWriter {
       return;
     }
     try {
+      fence.check();
       client.resource(event(about, announcement, leftOut.getAsInt())).create();
     } catch (KubernetesClientException e) {
-      // A namespace that terminates refuses Events; that is no failure of ours.
+      // A namespace that terminates refuses Events; that is no failure of ours. Nor is it one that
+      // somebody else leads now.
       log.atInfo()
           .addKeyValue("object", about.getMetadata().getName())
           .addKeyValue("namespace", about.getMetadata().getNamespace())
           .addKeyValue("reason", announcement.reason())
           .addKeyValue("code", e.getCode())
+          .addKeyValue("error", String.valueOf(e.getMessage()))
           .log("Event not written");
     }
   }

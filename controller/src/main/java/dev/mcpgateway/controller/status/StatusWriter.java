@@ -2,6 +2,7 @@ package dev.mcpgateway.controller.status;
 
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.model.ConditionedStatus;
+import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

@@ -1,4 +1,6 @@
-/** Writing conditions and events: only on difference, fenced by resourceVersion. */
+/**
+ * Writing conditions and events: only on difference, fenced by resourceVersion and by the lease.
+ */
 @NullMarked
 package dev.mcpgateway.controller.status;
 

@@ -86,7 +86,7 @@ class PushBudgetTest {
       thread =
           Thread.ofPlatform()
               .start(() -> {
-                try (var _ = budget.take(namespace, document)) {
+                try (var _ = budget.take(namespace, PushBudget.size(document))) {
                   under.countDown();
                   new CountDownLatch(1).await();
                 } catch (InterruptedException e) {

@@ -2,29 +2,40 @@ package dev.mcpgateway.controller.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpgateway.broker.api.push.PushRequest;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class SilenceTest {
+  private static final Duration MOMENT = Duration.ofNanos(1);
+
   private final AtomicLong now = new AtomicLong(-5);
   private final Silence silence = new Silence(now::get);
 
   @Test
-  void itLastsThirtySecondsAfterTheFirstOfManyFailuresInARow() {
-    assertThat(silence.lasts()).isFalse();
-    now.addAndGet(Silence.LIMIT.toNanos() - 1);
-    assertThat(silence.lasts()).isFalse();
-    now.addAndGet(1);
-    assertThat(silence.lasts()).isTrue();
+  void itIsOverWhenTheLastAnswerIsLongAgoWhateverHasBeenAskedSince() {
+    pass(Silence.LIMIT.minus(MOMENT));
+    assertThat(silence.left()).isEqualTo(MOMENT);
+    pass(MOMENT);
+    assertThat(silence.left()).isZero();
+    pass(Silence.LIMIT);
+    assertThat(silence.left()).isZero();
   }
 
   @Test
   void oneAnswerEndsIt() {
-    assertThat(silence.lasts()).isFalse();
-    now.addAndGet(Silence.LIMIT.toNanos());
+    pass(Silence.LIMIT);
     silence.broken();
-    assertThat(silence.lasts()).isFalse();
-    now.addAndGet(Silence.LIMIT.toNanos());
-    assertThat(silence.lasts()).isTrue();
+    assertThat(silence.left()).isEqualTo(Silence.LIMIT);
+  }
+
+  @Test
+  void aBrokerWithNothingNewToSayIsNotSilent() {
+    assertThat(Silence.LIMIT).isGreaterThan(PushRequest.MAX_WAIT.plusSeconds(10));
+  }
+
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
   }
 }

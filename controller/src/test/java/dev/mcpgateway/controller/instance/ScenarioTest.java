@@ -81,7 +81,7 @@ class ScenarioTest {
   }
 
   private static void describe(StringBuilder text, InstanceInputs inputs) {
-    InstancePlan plan = InstancePlanner.plan(inputs);
+    InstancePlan plan = InstancePlanner.plan(inputs, null);
     text.append("instance ").append(inputs.namespace()).append('\n');
     text.append("  keys: ")
         .append(
@@ -101,6 +101,7 @@ class ScenarioTest {
             text.append("too large\n");
             yield new Delivery.TooLarge();
           }
+          case ConfigStep.Restore r -> throw new AssertionError("nothing is known to restore");
           case ConfigStep.Remove r -> {
             text.append("remove\n");
             yield new Delivery.Written();

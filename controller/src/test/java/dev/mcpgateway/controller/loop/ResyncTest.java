@@ -20,7 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ResyncTest {
@@ -49,6 +52,21 @@ class ResyncTest {
             return passes.size() == 2 && passes.values().stream().allMatch(n -> n >= 3);
           });
       assertThat(resync.alive()).isTrue();
+    }
+  }
+
+  @Test
+  void theFirstRoundWaitsForTheFirstOutlookAndNotForItsTurn() {
+    String[] names = IntStream.range(0, 100).mapToObj(i -> "v" + i).toArray(String[]::new);
+    AtomicBoolean asked = new AtomicBoolean();
+    Supplier<Outlook> late = () -> asked.getAndSet(true) ? outlook(names) : Outlook.EMPTY;
+    try (Resync resync = new Resync(late, queue, Duration.ofSeconds(100))) {
+      resync.start();
+      // A hundredth of the period after the second look; a whole one is not waited for.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> queue.poll() instanceof Next.Work<WorkKey>);
     }
   }
 

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,13 +20,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One kind: its informer, and the facts of every object of it. */
-final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>, AutoCloseable {
+/**
+ * One kind: its informer, and the facts of every object of it. An object that is replaced by
+ * another one of its name is the same entry.
+ */
+public final class Watched<T extends HasMetadata, F>
+    implements ResourceEventHandler<T>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Watched.class);
 
-  private final WatchedKind kind;
-  private final Function<T, F> mapper;
-  private final Consumer<Change> listener;
+  private final String kind;
+  private final Function<T, Optional<F>> mapper;
+  private final Consumer<ObjectKey> listener;
   private final SharedIndexInformer<T> informer;
   private final Map<ObjectKey, F> facts = new ConcurrentHashMap<>();
   private final AtomicLong version = new AtomicLong();
@@ -38,13 +43,26 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
    * @param source with a limit: then fabric8 lists consistently; without one the first listing is
    *     served from whatever the API server has cached, which after a failover may be a past in
    *     which objects do not exist yet
+   * @param fields of the objects that are kept beside their names, versions and facts; never all of
+   *     them: people who may make them may make them large
+   * @param mapper from an object to its facts, empty for one that is of no interest
+   * @param listener called on an informer's thread with the key of every object whose facts have
+   *     changed; must return at once and not throw
    */
   Watched(
-      WatchedKind kind, Informable<T> source, Function<T, F> mapper, Consumer<Change> listener) {
-    this.kind = kind;
+      Class<T> type,
+      Informable<T> source,
+      KubernetesSerialization serialization,
+      String[] fields,
+      Function<T, Optional<F>> mapper,
+      Consumer<ObjectKey> listener) {
+    this.kind = type.getSimpleName();
     this.mapper = mapper;
     this.listener = listener;
     this.informer = source.runnableInformer(0);
+    informer.itemStore(
+        new ReducedStateItemStore<>(
+            ReducedStateItemStore.NAME_KEY_STATE, type, serialization, fields));
     // The default handler gives up on a failure before the first sync and on most watch errors
     // (fabric8 Reflector);
     // a control plane must outlive a missing CRD, a revoked role and an API server that is away.
@@ -58,15 +76,24 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
     informer.addEventHandler(this);
   }
 
-  /** Keeps the facts, and no more of the objects than their names, versions and these fields. */
-  Watched<T, F> keeping(Class<T> type, KubernetesSerialization serialization, String... fields) {
-    informer.itemStore(
-        new ReducedStateItemStore<>(
-            ReducedStateItemStore.NAME_KEY_STATE, type, serialization, fields));
-    return this;
+  /**
+   * Watches objects of which nothing is kept but the facts.
+   *
+   * @param source with a limit, for consistent listing
+   * @param mapper from an object to its facts, empty for one that is of no interest
+   * @param listener called on an informer's thread after every change; must return at once
+   */
+  public static <T extends HasMetadata, F> Watched<T, F> facts(
+      Class<T> type,
+      Informable<T> source,
+      KubernetesSerialization serialization,
+      Function<T, Optional<F>> mapper,
+      Runnable listener) {
+    return new Watched<>(type, source, serialization, new String[0], mapper, key -> listener.run());
   }
 
-  void start() {
+  /** Starts the watch and returns at once. */
+  public void start() {
     var _ = informer.start();
   }
 
@@ -75,7 +102,7 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
    * is filled and calls the handlers later: believing it, a reader would take objects that are on
    * their way for objects that do not exist.
    */
-  synchronized boolean synced() {
+  public synchronized boolean synced() {
     if (!synced && informer.hasSynced()) {
       synced = seenBeforeSync.containsAll(informer.getIndexer().listKeys());
       if (synced) {
@@ -85,12 +112,13 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
     return synced;
   }
 
-  /** Objects that are there and have no facts. */
-  int unreadable() {
+  /** How many objects are there and left out, because they cannot be read. */
+  public int unreadable() {
     return unreadable.size();
   }
 
-  boolean watching() {
+  /** Whether the watch is live now. */
+  public boolean watching() {
     return informer.isWatching();
   }
 
@@ -100,7 +128,7 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
   }
 
   /** The facts now; the same instance until something changes. */
-  Map<ObjectKey, F> snapshot() {
+  public Map<ObjectKey, F> snapshot() {
     long now = version.get();
     Copy<F> present = copy;
     if (present.version() != now) {
@@ -110,6 +138,11 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
       copy = present;
     }
     return present.facts();
+  }
+
+  /** The facts of one object now, if it is there and of interest. */
+  public Optional<F> get(ObjectKey key) {
+    return Optional.ofNullable(facts.get(key));
   }
 
   /** What is kept of the object, as the informer last saw it. */
@@ -145,7 +178,7 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
 
   private void put(T object) {
     ObjectKey key = FactsMapper.key(object);
-    F now;
+    Optional<F> now;
     try {
       now = mapper.apply(object);
     } catch (RuntimeException e) {
@@ -161,7 +194,9 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
       return;
     }
     unreadable.remove(key);
-    if (!now.equals(facts.put(key, now))) {
+    if (now.isEmpty()) {
+      remove(key);
+    } else if (!now.get().equals(facts.put(key, now.get()))) {
       changed(key);
     }
   }
@@ -180,6 +215,6 @@ final class Watched<T extends HasMetadata, F> implements ResourceEventHandler<T>
 
   private void changed(ObjectKey key) {
     version.incrementAndGet();
-    listener.accept(new Change(kind, key));
+    listener.accept(key);
   }
 }

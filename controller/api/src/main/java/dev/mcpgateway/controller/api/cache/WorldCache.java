@@ -178,8 +178,7 @@ public final class WorldCache implements AutoCloseable {
   }
 
   /**
-   * @param fields what is kept of the objects where they are asked for. Never all of them: people
-   *     who may make them may make them large
+   * @param fields what is kept of the objects where they are asked for
    */
   private <T extends HasMetadata, F> void add(
       WatchedKind kind,
@@ -189,9 +188,13 @@ public final class WorldCache implements AutoCloseable {
       String... fields) {
     watched.put(
         kind,
-        new Watched<>(kind, source, mapper, listener)
-            .keeping(
-                type, client.getKubernetesSerialization(), stored.contains(kind) ? fields : NAME));
+        new Watched<>(
+            type,
+            source,
+            client.getKubernetesSerialization(),
+            stored.contains(kind) ? fields : NAME,
+            object -> Optional.of(mapper.apply(object)),
+            key -> listener.accept(new Change(kind, key))));
   }
 
   // The kind determines the type of its facts: add(WatchedKind) pairs them.

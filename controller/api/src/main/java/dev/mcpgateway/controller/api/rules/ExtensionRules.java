@@ -92,6 +92,7 @@ public final class ExtensionRules {
     Stream<ExtensionFacts> sameGateway =
         world
             .extensionsClaiming(candidate.claimKey())
+            .filter(ExtensionFacts::deleting)
             .filter(e -> Grants.permitted(e, world) && Grants.permitted(candidate, world));
     Stream<ExtensionFacts> terminating =
         others(candidate, Stream.concat(sameNamespace, sameGateway))

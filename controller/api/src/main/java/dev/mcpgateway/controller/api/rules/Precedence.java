@@ -23,17 +23,22 @@ public final class Precedence {
 
   /** The extension that holds a namespace. */
   public static Optional<ExtensionFacts> namespaceWinner(String namespace, World world) {
-    return live(world.extensionsIn(namespace)).min(order(world));
+    return world.winners().holder(namespace, n -> live(world.extensionsIn(n)).min(order(world)));
   }
 
   /**
    * The extension that holds a Gateway: the first of the permitted ones that hold their namespace.
    */
   public static Optional<ExtensionFacts> gatewayWinner(ObjectKey gateway, World world) {
-    return live(world.extensionsClaiming(gateway))
-        .filter(e -> Grants.permitted(e, world))
-        .filter(e -> holdsItsNamespace(e, world))
-        .min(order(world));
+    return world
+        .winners()
+        .ofGateway(
+            gateway,
+            g ->
+                live(world.extensionsClaiming(g))
+                    .filter(e -> holdsItsNamespace(e, world))
+                    .filter(e -> Grants.permitted(e, world))
+                    .min(order(world)));
   }
 
   static boolean holdsItsNamespace(ExtensionFacts extension, World world) {
@@ -49,8 +54,8 @@ public final class Precedence {
   static boolean heldBefore(ExtensionFacts terminating, ExtensionFacts candidate, World world) {
     return order(world).compare(terminating, candidate) < 0
         && world
-            .extensionsIn(terminating.key().namespace())
-            .min(order(world))
+            .winners()
+            .first(terminating.key().namespace(), n -> world.extensionsIn(n).min(order(world)))
             .filter(terminating::equals)
             .isPresent();
   }

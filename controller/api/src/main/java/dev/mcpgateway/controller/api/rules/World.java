@@ -39,6 +39,9 @@ public final class World {
   private final Index<ObjectKey, RouteFacts> routesByGateway;
   private final Index<String, RegistrationFacts> registrationsByNamespace;
 
+  /** Of this world alone: they follow from its extensions and its grants. */
+  private final Winners winners = new Winners();
+
   private World(Builder builder) {
     extensions = builder.extensions;
     gateways = builder.gateways;
@@ -109,6 +112,10 @@ public final class World {
 
   public Optional<CredentialFacts> credential(ObjectKey key) {
     return Optional.ofNullable(credentials.get(key));
+  }
+
+  Winners winners() {
+    return winners;
   }
 
   /** Extensions of a namespace, the terminating ones included. */

@@ -2,12 +2,14 @@ package dev.mcpgateway.controller.api.rules;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
 import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -162,6 +164,29 @@ class PrecedenceTest {
           .singleElement()
           .satisfies(e -> assertThat(e.key()).isEqualTo(new ObjectKey("a", "e")));
     }
+  }
+
+  @Test
+  void thousandsOfOneNamespaceOnOneGatewayAreJudgedWithoutComparingEachWithEachForEach() {
+    int many = 2_000;
+    List<ExtensionFacts> extensions = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      extensions.add(
+          new ExtensionFacts(
+              new ObjectKey("gateways", "e%04d".formatted(i)),
+              "uid-" + i,
+              EPOCH,
+              i % 10 == 1,
+              gateway(0),
+              1));
+    }
+    World world =
+        World.builder()
+            .extensions(byKey(extensions))
+            .gateways(Map.of(gateway(0), new GatewayFacts(gateway(0), "istio", List.of("mcp"))))
+            .build();
+    assertThat(assertTimeoutPreemptively(Duration.ofSeconds(60), () -> accepted(world)))
+        .containsExactly(extensions.getFirst());
   }
 
   private static Verdict judge(ExtensionFacts extension, World world) {
