@@ -42,6 +42,12 @@ final class LastStored {
     Known withKeysOf(String owner) {
       return new Known(document, version, replaced, owner);
     }
+
+    /** Without the document: it holds credentials. */
+    @Override
+    public String toString() {
+      return "Known[version=%d, keysOwner=%s]".formatted(version, keysOwner);
+    }
   }
 
   /** The last good document; null when it is not known. */
@@ -68,8 +74,8 @@ final class LastStored {
           case ConfigStep.Restore(String document, long ahead) ->
               written(known, document, inputs.storedConfig(), restored);
           case ConfigStep.Keep k -> seen(known, inputs.storedConfig());
-          case ConfigStep.TooLarge t ->
-              known.document() == null ? seen(known, inputs.storedConfig()) : known;
+          // Otherwise it would be restored: what is stored is what is known, or nothing is known.
+          case ConfigStep.TooLarge t -> seen(known, inputs.storedConfig());
           case ConfigStep.Remove r -> Known.NOTHING;
         };
     byNamespace.put(inputs.namespace(), keys(now, plan, inputs, restored));

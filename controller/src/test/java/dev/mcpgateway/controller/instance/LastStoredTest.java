@@ -71,8 +71,6 @@ class LastStoredTest {
   void theLastGoodDocumentIsTheOneThatWasWantedAndNotWhateverIsThere() {
     after(new ConfigStep.TooLarge(), stored(ONE, 1));
     assertThat(last.document(some)).isEqualTo(ONE);
-    after(new ConfigStep.TooLarge(), stored("by hand", 1));
-    assertThat(last.document(some)).isEqualTo(ONE);
     assertThat(after(new ConfigStep.Restore(ONE, 0), stored("by hand", 1)))
         .containsExactly("ConfigRestored");
     last.forget(some.namespace());
