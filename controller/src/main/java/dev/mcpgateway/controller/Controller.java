@@ -41,8 +41,11 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,9 +57,6 @@ final class Controller implements AutoCloseable {
   private static final Duration BACKOFF_BASE = Duration.ofMillis(50);
 
   private static final Duration BACKOFF_CAP = Duration.ofSeconds(30);
-
-  /** At most two passes over a key per second, however fast things change. */
-  private static final Duration PACE = Duration.ofMillis(500);
 
   private static final Duration SYNC_POLL = Duration.ofMillis(20);
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
@@ -82,6 +82,17 @@ final class Controller implements AutoCloseable {
   private final Thread acting = Thread.ofVirtual().name("acting").unstarted(this::act);
 
   /**
+   * How often keys are looked at.
+   *
+   * @param key the shortest time between two passes over a key
+   * @param round the time in which every key is looked at though nothing changes
+   */
+  record Pace(Duration key, Duration round) {
+    /** At most two passes over a key per second, however fast things change. */
+    static final Pace USUAL = new Pace(Duration.ofMillis(500), Resync.PERIOD);
+  }
+
+  /**
    * @param client for everything but the lease
    * @param leaseClient with a short timeout and without retries
    * @param identity of this replica
@@ -93,20 +104,21 @@ final class Controller implements AutoCloseable {
       KubernetesClient leaseClient,
       String identity,
       Runnable lost,
-      Clock clock) {
+      Clock clock,
+      Pace pace) {
     Ticker ticker = Ticker.system();
     WorkQueue<WorkKey> queue =
         new WorkQueue<>(
             ticker,
             new Backoff(BACKOFF_BASE, BACKOFF_CAP, new Random()),
-            PACE,
+            pace.key(),
             // What an instance runs with, and who holds what, before what is said of its parts.
             Lanes.of(WorkKey.Instance.class::isInstance, settings.workers()));
     world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), STATUSES, this::worldChanged);
     secrets = new SecretCache(client, clock, this::secretsChanged);
     replicas = new ReplicaCache(client, this::replicasChanged);
     triggers = new Triggers(() -> observe(clock), queue, ticker);
-    resync = new Resync(triggers::present, queue, Resync.PERIOD);
+    resync = new Resync(triggers::present, queue, pace.round());
     Fence fence = new Fence(this::held);
     SecretWriter secretWriter = new SecretWriter(client, fence, clock, new SecureRandom());
     StatusWriter statuses = new StatusWriter(client, fence);
@@ -149,9 +161,10 @@ final class Controller implements AutoCloseable {
             acting::start,
             lost,
             ticker);
+    Map<String, BooleanSupplier> watches = watches();
     ControllerMetrics metrics =
         new ControllerMetrics(
-            triggers::present, queue::waiting, this::unreadable, leadership::leading);
+            triggers::present, queue::waiting, this::unreadable, leadership::leading, watches);
     deliveries =
         new Deliveries(
             client,
@@ -173,7 +186,7 @@ final class Controller implements AutoCloseable {
         new ManagementServer(
             settings.bind(),
             settings.managementPort(),
-            new Health(this::synced, this::watching, this::working, ticker),
+            new Health(this::synced, watches, this::working, ticker),
             metrics::scrape);
   }
 
@@ -287,8 +300,16 @@ final class Controller implements AutoCloseable {
     return world.unreadable() + secrets.unreadable() + replicas.unreadable();
   }
 
-  private boolean watching() {
-    return world.watching() && secrets.watching() && replicas.watching();
+  /** Whether each watch is live, by the names that the log has for them. */
+  private Map<String, BooleanSupplier> watches() {
+    Map<String, BooleanSupplier> watches = new HashMap<>();
+    for (WatchedKind kind : WatchedKind.values()) {
+      watches.put(kind.name(), () -> world.watching(kind));
+    }
+    watches.put("Secret", secrets::watching);
+    watches.put("Pod", replicas::watchingPods);
+    watches.put("ReplicaSet", replicas::watchingReplicaSets);
+    return Map.copyOf(watches);
   }
 
   private boolean working() {

@@ -45,7 +45,8 @@ public final class ControllerMain {
             identity(),
             // No shutdown hooks: a process that is not the leader any more must not act at all.
             () -> Runtime.getRuntime().halt(EXIT_LOST),
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            Controller.Pace.USUAL);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

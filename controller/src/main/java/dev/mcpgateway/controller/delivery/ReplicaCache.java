@@ -66,9 +66,14 @@ public final class ReplicaCache implements AutoCloseable {
     return replicaSets.synced() && pods.synced();
   }
 
-  /** Whether both watches are live now. */
-  public boolean watching() {
-    return replicaSets.watching() && pods.watching();
+  /** Whether the watch of pods is live now. */
+  public boolean watchingPods() {
+    return pods.watching();
+  }
+
+  /** Whether the watch of the ReplicaSets that own them is live now. */
+  public boolean watchingReplicaSets() {
+    return replicaSets.watching();
   }
 
   /** How many objects are there and left out, because they cannot be read. */

@@ -80,8 +80,15 @@ final class Applier {
         yield new Delivery.Written();
       }
       case Stored.NamespaceGoes n -> new Delivery.NamespaceGoes();
-      case Stored.Refused(String why) ->
-          new Delivery.Refused("Secret %s could not be stored: %s".formatted(secret, why));
+      case Stored.Refused(String why) -> {
+        // There may be no extension any more whose status could tell.
+        log.atWarn()
+            .addKeyValue("secret", secret)
+            .addKeyValue("namespace", namespace)
+            .addKeyValue("error", why)
+            .log("Secret could not be written or removed");
+        yield new Delivery.Refused("Secret %s could not be stored: %s".formatted(secret, why));
+      }
     };
   }
 }

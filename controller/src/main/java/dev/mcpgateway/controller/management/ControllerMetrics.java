@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
@@ -24,12 +25,17 @@ public final class ControllerMetrics implements LoopMetrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-  /** Registers the gauges that are read from the present state when somebody asks. */
+  /**
+   * Registers the gauges that are read from the present state when somebody asks.
+   *
+   * @param watches whether the watch of each kind is live now
+   */
   public ControllerMetrics(
       Supplier<Outlook> outlook,
       IntSupplier queued,
       IntSupplier unreadable,
-      BooleanSupplier leading) {
+      BooleanSupplier leading,
+      Map<String, BooleanSupplier> watches) {
     Gauge.builder("mcp_controller_leading", () -> leading.getAsBoolean() ? 1 : 0)
         .description("1 while this replica acts")
         .register(registry);
@@ -39,6 +45,11 @@ public final class ControllerMetrics implements LoopMetrics {
     Gauge.builder("mcp_controller_unreadable_objects", unreadable::getAsInt)
         .description("Objects that are left out because they cannot be read")
         .register(registry);
+    watches.forEach((kind, live) ->
+        Gauge.builder("mcp_controller_watch", () -> live.getAsBoolean() ? 1 : 0)
+            .description("1 while the watch of this kind is live")
+            .tag("kind", kind)
+            .register(registry));
     for (String reason :
         List.of(
             ConditionNames.VALID_EXTENSION,

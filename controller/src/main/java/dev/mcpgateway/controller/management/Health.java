@@ -4,6 +4,7 @@ import dev.mcpgateway.controller.queue.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -16,20 +17,23 @@ public final class Health {
   public static final Duration GRACE = Duration.ofMinutes(3);
 
   private final BooleanSupplier synced;
-  private final BooleanSupplier watching;
+  private final Map<String, BooleanSupplier> watches;
   private final BooleanSupplier working;
   private final Ticker ticker;
   private long lastWatching;
 
   /**
    * @param synced every cache has been filled once
-   * @param watching every watch is live now
+   * @param watches whether the watch of each kind is live now
    * @param working the threads that should run do
    */
   public Health(
-      BooleanSupplier synced, BooleanSupplier watching, BooleanSupplier working, Ticker ticker) {
+      BooleanSupplier synced,
+      Map<String, BooleanSupplier> watches,
+      BooleanSupplier working,
+      Ticker ticker) {
     this.synced = synced;
-    this.watching = watching;
+    this.watches = watches;
     this.working = working;
     this.ticker = ticker;
     this.lastWatching = ticker.nanos();
@@ -44,16 +48,25 @@ public final class Health {
   public synchronized List<String> notAlive() {
     long now = ticker.nanos();
     // Before the first sync a restart would not help: a missing CRD or role stays missing.
-    if (watching.getAsBoolean() || !synced.getAsBoolean()) {
+    List<String> down = down();
+    if (down.isEmpty() || !synced.getAsBoolean()) {
       lastWatching = now;
     }
     List<String> broken = new ArrayList<>();
     if (now - lastWatching > GRACE.toNanos()) {
-      broken.add("a watch has been down for more than " + GRACE);
+      broken.add("a watch has been down for more than %s, now of %s".formatted(GRACE, down));
     }
     if (!working.getAsBoolean()) {
       broken.add("a worker has ended");
     }
     return broken;
+  }
+
+  private List<String> down() {
+    return watches.entrySet().stream()
+        .filter(watch -> !watch.getValue().getAsBoolean())
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
   }
 }

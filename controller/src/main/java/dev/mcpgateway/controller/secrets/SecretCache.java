@@ -48,7 +48,7 @@ public final class SecretCache implements AutoCloseable {
     return configs.synced() && keys.synced();
   }
 
-  /** Whether both watches are live now. */
+  /** Whether both watches of Secrets are live now. */
   public boolean watching() {
     return configs.watching() && keys.watching();
   }

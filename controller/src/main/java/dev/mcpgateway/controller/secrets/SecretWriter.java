@@ -300,7 +300,8 @@ public final class SecretWriter {
     Stored goOn(Secret live);
   }
 
-  private static boolean namespaceTerminating(KubernetesClientException e) {
+  /** Whether a write was refused because its namespace is being deleted. */
+  public static boolean namespaceTerminating(KubernetesClientException e) {
     return e.getCode() == HTTP_FORBIDDEN
         && e.getStatus() != null
         && e.getStatus().getDetails() != null

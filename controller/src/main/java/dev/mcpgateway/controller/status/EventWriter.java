@@ -2,6 +2,7 @@ package dev.mcpgateway.controller.status;
 
 import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.queue.Ticker;
+import dev.mcpgateway.controller.secrets.SecretWriter;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -12,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Writes core/v1 Events. They are told for people: one that cannot be written is logged and
@@ -52,9 +54,8 @@ public final class EventWriter {
       fence.check();
       client.resource(event(about, announcement, leftOut.getAsInt())).create();
     } catch (KubernetesClientException e) {
-      // A namespace that terminates refuses Events; that is no failure of ours. Nor is it one that
-      // somebody else leads now.
-      log.atInfo()
+      // A namespace that terminates refuses Events; that is no failure of ours.
+      log.atLevel(SecretWriter.namespaceTerminating(e) ? Level.INFO : Level.WARN)
           .addKeyValue("object", about.getMetadata().getName())
           .addKeyValue("namespace", about.getMetadata().getNamespace())
           .addKeyValue("reason", announcement.reason())

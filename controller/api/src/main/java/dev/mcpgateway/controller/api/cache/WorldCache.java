@@ -95,9 +95,10 @@ public final class WorldCache implements AutoCloseable {
     return watched.values().stream().mapToInt(Watched::unreadable).sum();
   }
 
-  /** Whether every kind has a live watch now; false for a moment while one is renewed. */
-  public boolean watching() {
-    return watched.values().stream().allMatch(Watched::watching);
+  /** Whether the watch of a kind is live now; false for a moment while it is renewed. */
+  public boolean watching(WatchedKind kind) {
+    Watched<?, ?> present = watched.get(kind);
+    return present != null && present.watching();
   }
 
   /**
