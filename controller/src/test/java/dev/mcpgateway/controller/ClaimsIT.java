@@ -13,11 +13,6 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrantBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -373,17 +368,10 @@ class ClaimsIT {
       assertThat(cluster.says("w30-squatter", "e", "Ready"))
           .startsWith("False ReferenceGrantRequired");
       assertThat(cluster.events("w30-squatter", "e")).containsExactly("ReferenceGrantRequired");
-      assertThat(metrics())
+      assertThat(controller.get("/metrics").body())
           .containsPattern(
               "mcp_gateway_extensions\\{reason=\"ReferenceGrantRequired\"} [1-9][0-9]*\\.0");
     });
-  }
-
-  private static String metrics() throws IOException, InterruptedException {
-    URI metrics = URI.create("http://127.0.0.1:%d/metrics".formatted(controller.managementPort()));
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString()).body();
-    }
   }
 
   private static void onlyTheFirstIsReady(List<String> order) {

@@ -17,7 +17,6 @@ import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.secrets.KeyName;
 import dev.mcpgateway.controller.secrets.SecretWriter;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
-import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -433,21 +432,6 @@ class ConfigurationIT {
     soon(() -> cluster.servers("drop").equals(List.of("drop/s", "drop/t")));
     client.resources(MCPServerRegistration.class).inNamespace("drop").withName("s").delete();
     soon(() -> cluster.servers("drop").equals(List.of("drop/t")));
-  }
-
-  @Test
-  void c22ANamespaceThatTerminatesIsLeftInPeace() {
-    cluster.instance("c22");
-    cluster.server("c22", "s", "c22", "g");
-    soon(() -> cluster.servers("c22").equals(List.of("c22/s")));
-    // No namespace controller runs here: the namespace stays Terminating and refuses new objects.
-    Namespace namespace = client.namespaces().withName("c22").get();
-    client.resource(namespace).delete();
-    client.secrets().inNamespace("c22").withName(McpGroup.CONFIG_SECRET).delete();
-    client.secrets().inNamespace("c22").withName(McpGroup.KEYS_SECRET).delete();
-    client.resources(MCPGatewayExtension.class).inNamespace("c22").delete();
-    cluster.instance("c22-barrier");
-    assertThat(client.secrets().inNamespace("c22").list().getItems()).isEmpty();
   }
 
   @Test

@@ -31,11 +31,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Stands between a controller and its API server and does what networks, load balancers and API
  * servers do: refuses, delays, cuts, loses, repeats. It speaks plain HTTP to the controller and
- * uses the administrator's credentials towards the server.
+ * uses the credentials of the given client towards the server.
  */
 final class FaultProxy implements AutoCloseable {
   /** What happens to a request. */
@@ -57,6 +59,8 @@ final class FaultProxy implements AutoCloseable {
   }
 
   static final Fate PASS = new Fate.Pass();
+
+  private static final Pattern RESOURCE_VERSION = Pattern.compile("resourceVersion=([0-9]+)");
 
   /** Instead of a line: the watch breaks here. */
   static final String BREAK = "<break>";
@@ -90,17 +94,17 @@ final class FaultProxy implements AutoCloseable {
 
   private final Set<InputStream> watches = ConcurrentHashMap.newKeySet();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final Config admin;
+  private final Config user;
   private final HttpClient upstream;
   private final HttpServer server;
 
   FaultProxy(KubernetesClient client) {
-    admin = client.getConfiguration();
+    user = client.getConfiguration();
     try {
       upstream =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1)
-              .sslContext(SSLUtils.sslContext(admin))
+              .sslContext(SSLUtils.sslContext(user))
               .executor(executor)
               .build();
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
@@ -193,7 +197,7 @@ final class FaultProxy implements AutoCloseable {
 
   private HttpResponse<InputStream> send(HttpExchange exchange, Request request, byte[] body)
       throws IOException, InterruptedException {
-    String base = admin.getMasterUrl().replaceAll("/$", "");
+    String base = user.getMasterUrl().replaceAll("/$", "");
     HttpRequest.Builder forwarded =
         HttpRequest.newBuilder(
                 URI.create(
@@ -206,6 +210,9 @@ final class FaultProxy implements AutoCloseable {
       if (value != null) {
         forwarded.header(header, value);
       }
+    }
+    if (user.getOauthToken() != null) {
+      forwarded.header("Authorization", "Bearer " + user.getOauthToken());
     }
     return upstream.send(forwarded.build(), HttpResponse.BodyHandlers.ofInputStream());
   }
@@ -233,6 +240,8 @@ final class FaultProxy implements AutoCloseable {
     watches.add(response.body());
     try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8));
         OutputStream out = exchange.getResponseBody()) {
+      out.write((bookmark(request) + "\n").getBytes(UTF_8));
+      out.flush();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         for (String changed : events.apply(request, line)) {
           if (changed.equals(BREAK)) {
@@ -245,6 +254,18 @@ final class FaultProxy implements AutoCloseable {
     } finally {
       watches.remove(response.body());
     }
+  }
+
+  /**
+   * What an API server sends about once a minute: nothing has happened until here. fabric8 takes a
+   * watch over plain HTTP for live when its first line arrives.
+   */
+  private static String bookmark(Request request) {
+    Matcher from = RESOURCE_VERSION.matcher(request.query());
+    return """
+    {"type":"BOOKMARK","object":{"kind":"Bookmark","apiVersion":"v1","metadata":{"resourceVersion":"%s"}}}\
+    """
+        .formatted(from.find() ? from.group(1) : "");
   }
 
   private static void answer(HttpExchange exchange, int code, String reason) throws IOException {

@@ -10,10 +10,19 @@ import dev.mcpgateway.controller.FaultProxy.Fate;
 import dev.mcpgateway.controller.FaultProxy.Request;
 import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
+import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -28,8 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The controller behind a network and an API server that fail. Rows C01–C10 and C18 of the
- * catalogue.
+ * The controller behind a network and an API server that fail. Rows C01–C10, C18, C22, C24, C26 of
+ * the catalogue.
  */
 @ExtendWith(NeedsApiServer.class)
 @EnableKubeAPIServer(
@@ -188,26 +197,35 @@ class FaultsIT {
   }
 
   @Test
-  void c05AnApiServerThatComesBackIsFollowedWithinAMinute() {
-    try (var controller = controllerBehindProxy()) {
+  void c05AnApiServerThatIsAwayEndsTheLeaderAndIsFollowedWithinAMinuteWhenItIsBack() {
+    String lease = lease();
+    AtomicInteger attempts = new AtomicInteger();
+    try (var leader = RunningController.behind(proxy, "leader", lease).untilActing();
+        var standby = RunningController.behind(proxy, "standby", lease)) {
       team("c05");
       complete("c05");
-      AtomicInteger attempts = new AtomicInteger();
+      await().atMost(LONG).until(standby::synced);
       proxy.fate =
           r -> {
-            if (r.lease()) {
-              return FaultProxy.PASS;
-            }
             attempts.incrementAndGet();
             return new Fate.Cut();
           };
       proxy.cutWatches();
       cluster.server("c05", "t", "c05", "g");
+      await().atMost(LONG).until(leader::lost);
+      assertThat(leader.leading()).isFalse();
+      // Its process ends then; nobody leads now.
+      leader.kill();
       // Several failures for each watch, so that their waits have grown.
-      await().atMost(LONG).until(() -> attempts.get() >= 30);
+      await().atMost(LONG).until(() -> attempts.get() >= 100);
+      assertThat(standby.leading()).isFalse();
+      assertThat(standby.get("/readyz").statusCode()).isEqualTo(200);
+      assertThat(cluster.servers("c05")).containsExactly("c05/s");
+
       proxy.fate = r -> FaultProxy.PASS;
-      await().atMost(LONG).until(() -> cluster.servers("c05").contains("c05/t"));
-      assertThat(controller.lost()).isFalse();
+      await().atMost(Duration.ofMinutes(1)).until(() -> cluster.servers("c05").contains("c05/t"));
+      assertThat(standby.leading()).isTrue();
+      assertThat(standby.lost()).isFalse();
     }
   }
 
@@ -223,8 +241,13 @@ class FaultsIT {
       await().atMost(LONG).until(controller::leading);
       await().during(Duration.ofSeconds(2)).atMost(LONG).until(() -> !controller.synced());
       assertThat(proxy.writes()).isEmpty();
+      HttpResponse<String> readiness = controller.get("/readyz");
+      assertThat(readiness.statusCode()).isEqualTo(503);
+      assertThat(readiness.body()).isEqualTo("caches are not filled yet\n");
+      assertThat(controller.get("/healthz").statusCode()).isEqualTo(200);
       proxy.fate = r -> FaultProxy.PASS;
       await().atMost(LONG).until(controller::synced);
+      assertThat(controller.get("/readyz").statusCode()).isEqualTo(200);
       complete("c06");
     }
   }
@@ -354,6 +377,116 @@ class FaultsIT {
       double seconds = (System.nanoTime() - started) / 1e9;
       assertThat(configWrites() - before).isLessThanOrEqualTo((int) (2 * seconds) + 2);
     }
+  }
+
+  @Test
+  void c22ANamespaceThatTerminatesIsLeftInPeace() {
+    try (var controller = controllerBehindProxy();
+        var log = CapturedLog.warnings()) {
+      team("c22");
+      complete("c22");
+      int before = proxy.writes().size();
+      // No namespace controller runs here: it stays Terminating, and the test empties it.
+      client.namespaces().withName("c22").delete();
+      await().atMost(LONG).until(FaultsIT::refusesNewObjects);
+      // What would be made again at once elsewhere, and then everything else in any order.
+      client.secrets().inNamespace("c22").withName(McpGroup.KEYS_SECRET).delete();
+      client.secrets().inNamespace("c22").withName(McpGroup.CONFIG_SECRET).delete();
+      soon(() ->
+          proxy.writes().stream()
+              .skip(before)
+              .anyMatch(r -> r.path().endsWith("/namespaces/c22/secrets")));
+      client.resources(HTTPRoute.class).inNamespace("c22").delete();
+      client.resources(MCPServerRegistration.class).inNamespace("c22").delete();
+      client.resources(MCPVirtualServer.class).inNamespace("c22").delete();
+      client.resources(Gateway.class).inNamespace("c22").delete();
+      client.resources(MCPGatewayExtension.class).inNamespace("c22").delete();
+      client.services().inNamespace("c22").withName("s").delete();
+      // Later, so all of it has been seen.
+      team("c22-after");
+      complete("c22-after");
+      long asked = asked("c22");
+      await().during(Duration.ofSeconds(2)).atMost(LONG).until(() -> asked("c22") == asked);
+      assertThat(client.secrets().inNamespace("c22").list().getItems()).isEmpty();
+      assertThat(
+              proxy.writes().stream()
+                  .skip(before)
+                  .filter(r -> r.path().contains("/namespaces/c22/")))
+          .hasSizeLessThanOrEqualTo(20);
+      assertThat(controller.get("/metrics").body()).doesNotContain("result=\"failed\"");
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  /** What has been asked to be written in a namespace so far. */
+  private long asked(String namespace) {
+    return proxy.writes().stream()
+        .filter(r -> r.path().contains("/namespaces/" + namespace + "/"))
+        .count();
+  }
+
+  private static boolean refusesNewObjects() {
+    try {
+      var config = new ConfigMapBuilder().withMetadata(Cluster.meta("c22", "probe")).build();
+      client.resource(config).create();
+      client.resource(config).delete();
+      return false;
+    } catch (KubernetesClientException e) {
+      return e.getCode() == 403;
+    }
+  }
+
+  @Test
+  void c26AThousandPassesOverWhatHasNotChangedWriteNothing() {
+    // All keys of a round within 50 ms, instead of ten minutes.
+    var often = new Controller.Pace(Duration.ofMillis(1), Duration.ofMillis(50));
+    team("c26");
+    try (var controller = RunningController.behind(proxy, often, lease()).untilActing()) {
+      complete("c26");
+      soon(() -> told("c26"));
+      AtomicInteger writes = new AtomicInteger(-1);
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(LONG)
+          .until(() -> writes.getAndSet(proxy.writes().size()) == proxy.writes().size());
+      int before = writes.get();
+      double passes = passes(controller);
+      // Events that change no facts, of every kind that is watched here.
+      List<HasMetadata> touched =
+          List.of(
+              client.resources(MCPGatewayExtension.class).inNamespace("c26").withName("e").get(),
+              client.resources(MCPServerRegistration.class).inNamespace("c26").withName("s").get(),
+              client.resources(MCPVirtualServer.class).inNamespace("c26").withName("v").get(),
+              client.resources(HTTPRoute.class).inNamespace("c26").withName("s").get(),
+              client.resources(Gateway.class).inNamespace("c26").withName("g").get(),
+              client.services().inNamespace("c26").withName("s").get(),
+              requireNonNull(cluster.secret("c26", McpGroup.CONFIG_SECRET)),
+              requireNonNull(cluster.secret("c26", McpGroup.KEYS_SECRET)));
+      for (int i = 0; i < 20; i++) {
+        for (HasMetadata object : touched) {
+          touch(object, i);
+        }
+      }
+      await().atMost(LONG).until(() -> passes(controller) >= passes + 1000);
+      assertThat(proxy.writes().stream().skip(before)).isEmpty();
+    }
+  }
+
+  /** An annotation of somebody else's, which says nothing. */
+  private static void touch(HasMetadata object, int i) {
+    String patch = "{\"metadata\":{\"annotations\":{\"tests/touched\":\"%d\"}}}".formatted(i);
+    var _ = client.resource(object).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  }
+
+  /** How many passes over keys have ended. */
+  private static double passes(RunningController controller) {
+    return controller
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("mcp_controller_pass_seconds_count"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   @Test

@@ -10,11 +10,6 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -173,12 +168,11 @@ class LeaderIT {
   }
 
   @Test
-  void theManagementEndpointsTellWhatTheyShould() throws IOException, InterruptedException {
+  void theManagementEndpointsTellWhatTheyShould() {
     try (var first = RunningController.acting(client)) {
-      assertThat(get(first, "/healthz").statusCode()).isEqualTo(200);
-      assertThat(get(first, "/readyz").statusCode()).isEqualTo(200);
-      HttpResponse<String> metrics = get(first, "/metrics");
-      assertThat(metrics.body())
+      assertThat(first.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(first.get("/readyz").statusCode()).isEqualTo(200);
+      assertThat(first.get("/metrics").body())
           .contains("mcp_controller_leading 1.0")
           .contains("mcp_gateway_extensions{reason=\"ValidMCPGatewayExtension\"}");
     }
@@ -218,18 +212,6 @@ class LeaderIT {
     client
         .resource(somebody)
         .patch(new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build());
-  }
-
-  private static HttpResponse<String> get(RunningController controller, String path)
-      throws IOException, InterruptedException {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-          HttpRequest.newBuilder(
-                  URI.create("http://127.0.0.1:" + controller.managementPort() + path))
-              .timeout(Duration.ofSeconds(5))
-              .build(),
-          HttpResponse.BodyHandlers.ofString());
-    }
   }
 
   private static io.fabric8.kubernetes.client.dsl.Resource<Lease> leases() {

@@ -5,7 +5,13 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.controller.delivery.ReplicaState;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +26,16 @@ final class RunningController implements AutoCloseable {
 
   private RunningController(
       KubernetesClient client, String identity, Clock clock, String namespace, String lease) {
+    this(client, identity, clock, namespace, lease, Controller.Pace.USUAL);
+  }
+
+  private RunningController(
+      KubernetesClient client,
+      String identity,
+      Clock clock,
+      String namespace,
+      String lease,
+      Controller.Pace pace) {
     this.client = client;
     controller =
         new Controller(
@@ -28,7 +44,8 @@ final class RunningController implements AutoCloseable {
             client,
             identity,
             () -> lost.set(true),
-            clock);
+            clock,
+            pace);
   }
 
   /** Starts one and waits until it acts. */
@@ -54,8 +71,22 @@ final class RunningController implements AutoCloseable {
 
   /** Starts one behind a proxy, with its own Lease, and does not wait. */
   static RunningController behind(FaultProxy proxy, String identity, String lease) {
+    return behind(proxy, identity, "default", lease);
+  }
+
+  /** Starts one behind a proxy, with a Lease in a namespace, and does not wait. */
+  static RunningController behind(
+      FaultProxy proxy, String identity, String namespace, String lease) {
     RunningController running =
-        new RunningController(proxy.client(), identity, Clock.systemUTC(), "default", lease);
+        new RunningController(proxy.client(), identity, Clock.systemUTC(), namespace, lease);
+    running.controller.start();
+    return running;
+  }
+
+  /** Starts one behind a proxy that looks at everything at a pace of its own. */
+  static RunningController behind(FaultProxy proxy, Controller.Pace pace, String lease) {
+    RunningController running =
+        new RunningController(proxy.client(), "paced", Clock.systemUTC(), "default", lease, pace);
     running.controller.start();
     return running;
   }
@@ -92,6 +123,26 @@ final class RunningController implements AutoCloseable {
 
   int managementPort() {
     return controller.managementPort();
+  }
+
+  /** What its management port answers to a GET. */
+  HttpResponse<String> get(String path) {
+    URI uri = URI.create("http://127.0.0.1:" + managementPort() + path);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A line of its metrics, such as {@code mcp_controller_leading 1.0}. */
+  boolean measures(String line) {
+    return get("/metrics").body().lines().anyMatch(line::equals);
   }
 
   /** Ends it without any of what an orderly stop does; behind a dead proxy nothing gets out. */
