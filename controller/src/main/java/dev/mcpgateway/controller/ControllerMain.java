@@ -16,7 +16,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /** Starts the controller. Exit codes: 2 for wrong settings, 1 when the lease is lost. */
 public final class ControllerMain {
   private static final Logger log = LoggerFactory.getLogger(ControllerMain.class);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(3);
   private static final int WATCH_RECONNECT_MILLIS = 250;
   private static final int EXIT_LOST = 1;
@@ -35,8 +35,8 @@ public final class ControllerMain {
       System.exit(EXIT_SETTINGS);
       return;
     }
-    KubernetesClient client = client(REQUEST_TIMEOUT, 2);
-    KubernetesClient leaseClient = client(LEASE_TIMEOUT, 0);
+    KubernetesClient client = client(REQUEST_TIMEOUT);
+    KubernetesClient leaseClient = client(LEASE_TIMEOUT);
     Controller controller =
         new Controller(
             settings,
@@ -68,18 +68,20 @@ public final class ControllerMain {
     stopped.await();
   }
 
-  private static KubernetesClient client(Duration timeout, int retries) {
+  private static KubernetesClient client(Duration timeout) {
     return new KubernetesClientBuilder()
-        .withConfig(configured(new ConfigBuilder(), timeout, retries))
+        .withConfig(configured(new ConfigBuilder(), timeout))
         .build();
   }
 
   /** How the controller talks to its API server, wherever that is. */
-  static Config configured(ConfigBuilder server, Duration timeout, int retries) {
+  static Config configured(ConfigBuilder server, Duration timeout) {
     return server
         .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
         .withConnectionTimeout(Math.toIntExact(timeout.toMillis()))
-        .withRequestRetryBackoffLimit(retries)
+        // Whoever asks repeats: the queue waits as long as a busy API server wants it to, fabric8
+        // (7.5.2, AsyncUtils) reads that from the answer and then waits for 100 ms.
+        .withRequestRetryBackoffLimit(0)
         // Doubles with every failure, five times: at most eight seconds after the API server is
         // back.
         .withWatchReconnectInterval(WATCH_RECONNECT_MILLIS)

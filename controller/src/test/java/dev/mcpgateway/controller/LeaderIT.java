@@ -128,7 +128,7 @@ class LeaderIT {
     CountDownLatch never = new CountDownLatch(1);
     try (FaultProxy proxy = new FaultProxy(client);
         // Longer than anything here: the elector waits for its answer and looks at no clock.
-        KubernetesClient patient = proxy.client(Duration.ofMinutes(5), 0);
+        KubernetesClient patient = proxy.client(Duration.ofMinutes(5));
         Leadership leadership =
             new Leadership(
                 patient,
@@ -150,6 +150,25 @@ class LeaderIT {
       never.countDown();
     }
     assertThat(lost).hasValue(1);
+  }
+
+  @Test
+  void aLeaseThatWasTakenWithoutAnAnswerIsHeldAllTheSame() {
+    AtomicInteger writes = new AtomicInteger();
+    try (FaultProxy proxy = new FaultProxy(client)) {
+      proxy.fate =
+          r ->
+              r.lease() && r.write() && writes.incrementAndGet() == 1
+                  ? new FaultProxy.Fate.PassThenCut()
+                  : FaultProxy.PASS;
+      try (var first = RunningController.behind(proxy, "first", "mcp-controller")) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> first.leading() || first.lost());
+        // Some renewals later.
+        await().atMost(Duration.ofSeconds(60)).until(() -> writes.get() >= 4);
+        assertThat(first.lost()).isFalse();
+        assertThat(first.leading()).isTrue();
+      }
+    }
   }
 
   @Test

@@ -98,6 +98,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             .addKeyValue("code", e.getCode())
             .addKeyValue("error", e.getMessage())
             .log("Pass failed, repeating later");
+        outcome = new Outcome.Failed(retryAfter(e));
       }
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("key", key).log("Pass failed, repeating later");
@@ -106,6 +107,15 @@ public final class ReconcileLoop<K> implements AutoCloseable {
       metrics.pass(
           key.getClass().getSimpleName(), result, Duration.ofNanos(ticker.nanos() - started));
     }
+  }
+
+  /** What an API server that is too busy asks for. */
+  private static Duration retryAfter(KubernetesClientException e) {
+    Integer seconds =
+        e.getStatus() == null || e.getStatus().getDetails() == null
+            ? null
+            : e.getStatus().getDetails().getRetryAfterSeconds();
+    return seconds == null ? Duration.ZERO : Duration.ofSeconds(seconds);
   }
 
   private static LoopMetrics.Result result(Outcome outcome) {

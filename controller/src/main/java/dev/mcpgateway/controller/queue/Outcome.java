@@ -10,9 +10,13 @@ public sealed interface Outcome {
   /** All went well, but look again after this time even if nothing changes. */
   record Again(Duration after) implements Outcome {}
 
-  /** Try again, later with every failure in a row. */
-  record Failed() implements Outcome {}
+  /**
+   * Try again, later with every failure in a row.
+   *
+   * @param notBefore the shortest time to wait, whatever the back-off
+   */
+  record Failed(Duration notBefore) implements Outcome {}
 
   Outcome DONE = new Done();
-  Outcome FAILED = new Failed();
+  Outcome FAILED = new Failed(Duration.ZERO);
 }

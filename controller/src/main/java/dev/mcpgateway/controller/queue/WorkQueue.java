@@ -128,9 +128,10 @@ public final class WorkQueue<K> {
           entry.failures = 0;
           entry.due = Math.min(entry.due, now() + after.toNanos());
         }
-        case Outcome.Failed f -> {
+        case Outcome.Failed(Duration notBefore) -> {
           entry.failures++;
-          entry.due = Math.min(entry.due, now() + backoff.after(entry.failures).toNanos());
+          long wait = Math.max(notBefore.toNanos(), backoff.after(entry.failures).toNanos());
+          entry.due = Math.min(entry.due, now() + wait);
         }
       }
       // Without a due time this marks when the pace is over and the key can be forgotten.
