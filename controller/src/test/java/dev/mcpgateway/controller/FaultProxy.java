@@ -23,7 +23,8 @@ import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -92,7 +93,7 @@ final class FaultProxy implements AutoCloseable {
   /** Those of them that the server has carried out, in order. */
   private final List<Request> done = new CopyOnWriteArrayList<>();
 
-  private final Set<InputStream> watches = ConcurrentHashMap.newKeySet();
+  private final Map<InputStream, OutputStream> watches = new ConcurrentHashMap<>();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Config user;
   private final HttpClient upstream;
@@ -116,13 +117,18 @@ final class FaultProxy implements AutoCloseable {
     server.start();
   }
 
-  /** A client that goes through here, gives up soon and repeats nothing of itself. */
+  /** A client that goes through here, gives up soon. */
   KubernetesClient client() {
-    return client(Duration.ofSeconds(3), 0);
+    return client(Duration.ofSeconds(3));
+  }
+
+  /** What the program itself would use for everything but the lease. */
+  KubernetesClient shippedClient() {
+    return client(ControllerMain.REQUEST_TIMEOUT);
   }
 
   /** A client that goes through here, as the controller makes its own. */
-  KubernetesClient client(Duration timeout, int retries) {
+  KubernetesClient client(Duration timeout) {
     return new KubernetesClientBuilder()
         .withConfig(
             ControllerMain.configured(
@@ -130,18 +136,34 @@ final class FaultProxy implements AutoCloseable {
                     .withAutoConfigure(false)
                     .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
                     .withOnlyHttpWatches(true),
-                timeout,
-                retries))
+                timeout))
         .build();
+  }
+
+  /** Where a watch is to begin. */
+  static OptionalLong resourceVersion(Request request) {
+    Matcher from = RESOURCE_VERSION.matcher(request.query());
+    return from.find() ? OptionalLong.of(Long.parseLong(from.group(1))) : OptionalLong.empty();
   }
 
   /** Ends every watch that is open. */
   void cutWatches() {
-    for (InputStream watch : watches) {
+    for (InputStream watch : watches.keySet()) {
       try {
         watch.close();
       } catch (IOException e) {
         // It was over already.
+      }
+    }
+  }
+
+  /** Tells every open watch that nothing of its kind has happened until a resourceVersion. */
+  void bookmarks(String resourceVersion) {
+    for (OutputStream watch : watches.values()) {
+      try {
+        send(watch, bookmark(resourceVersion));
+      } catch (IOException e) {
+        // It is over.
       }
     }
   }
@@ -237,18 +259,17 @@ final class FaultProxy implements AutoCloseable {
       return;
     }
     exchange.sendResponseHeaders(200, 0);
-    watches.add(response.body());
     try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8));
         OutputStream out = exchange.getResponseBody()) {
-      out.write((bookmark(request) + "\n").getBytes(UTF_8));
-      out.flush();
+      OptionalLong from = resourceVersion(request);
+      watches.put(response.body(), out);
+      send(out, bookmark(from.isPresent() ? Long.toString(from.getAsLong()) : ""));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         for (String changed : events.apply(request, line)) {
           if (changed.equals(BREAK)) {
             return;
           }
-          out.write((changed + "\n").getBytes(UTF_8));
-          out.flush();
+          send(out, changed);
         }
       }
     } finally {
@@ -260,20 +281,26 @@ final class FaultProxy implements AutoCloseable {
    * What an API server sends about once a minute: nothing has happened until here. fabric8 takes a
    * watch over plain HTTP for live when its first line arrives.
    */
-  private static String bookmark(Request request) {
-    Matcher from = RESOURCE_VERSION.matcher(request.query());
+  private static String bookmark(String resourceVersion) {
     return """
     {"type":"BOOKMARK","object":{"kind":"Bookmark","apiVersion":"v1","metadata":{"resourceVersion":"%s"}}}\
     """
-        .formatted(from.find() ? from.group(1) : "");
+        .formatted(resourceVersion);
+  }
+
+  private static void send(OutputStream watch, String line) throws IOException {
+    synchronized (watch) {
+      watch.write((line + "\n").getBytes(UTF_8));
+      watch.flush();
+    }
   }
 
   private static void answer(HttpExchange exchange, int code, String reason) throws IOException {
     byte[] status =
         """
-        {"kind":"Status","apiVersion":"v1","status":"Failure","code":%d,"reason":"%s","message":"by the fault proxy"}
+        {"kind":"Status","apiVersion":"v1","status":"Failure","code":%d,"reason":"%s","message":"by the fault proxy"%s}
         """
-            .formatted(code, reason)
+            .formatted(code, reason, code == 429 ? ",\"details\":{\"retryAfterSeconds\":1}" : "")
             .getBytes(UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
     if (code == 429) {

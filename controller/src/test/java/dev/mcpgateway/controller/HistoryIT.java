@@ -6,19 +6,29 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
+import dev.mcpgateway.controller.api.model.MCPVirtualServer;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
-import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,22 +69,69 @@ class HistoryIT {
     teams.forEach(cluster::namespace);
     cluster.gateway("gateway-system", "one");
     cluster.gateway("gateway-system", "two");
-    teams.forEach(t -> cluster.server(t, "s", "gateway-system", "one"));
+    teams.forEach(HistoryIT::servers);
     String after;
     try (var _ = RunningController.acting(client)) {
       for (int i = 0; i < STEPS; i++) {
         step(random, teams);
       }
       after = settled(teams);
+      assertThat(after).as("all of it is about now").doesNotContain("outdated");
     }
-    // A fresh install: nothing written before, the same objects.
-    teams.forEach(t -> {
-      client.secrets().inNamespace(t).withName(McpGroup.CONFIG_SECRET).delete();
-      client.secrets().inNamespace(t).withName(McpGroup.KEYS_SECRET).delete();
-    });
+    freshInstall(teams);
+    assertThat(state(teams)).as("nothing is left of it").doesNotContain("Ready=");
     try (var _ = RunningController.acting(client)) {
-      // An instance that never was has no configuration, nor has one that was.
       soonAsserted(() -> assertThat(settled(teams)).as("seed %d", seed).isEqualTo(after));
+    }
+  }
+
+  private static void servers(String team) {
+    cluster.server(team, "s", "gateway-system", "one");
+    cluster.virtualServer(team, "v", "s_a");
+  }
+
+  /**
+   * Everything is deleted, and what is wanted now is made again, in the order of age: nothing else
+   * of the past may matter.
+   */
+  private static void freshInstall(List<String> teams) {
+    record Wanted(String team, String gateway, String created) {}
+    List<Wanted> extensions =
+        teams.stream()
+            .map(HistoryIT::extension)
+            .filter(Objects::nonNull)
+            .map(e ->
+                new Wanted(
+                    e.getMetadata().getNamespace(),
+                    requireNonNull(requireNonNull(e.getSpec().targetRef()).name()),
+                    e.getMetadata().getCreationTimestamp()))
+            .sorted(Comparator.comparing(Wanted::created).thenComparing(Wanted::team))
+            .toList();
+    List<String> granted = teams.stream().filter(t -> !grants(t).isEmpty()).toList();
+    boolean two =
+        client.resources(Gateway.class).inNamespace("gateway-system").withName("two").get() != null;
+    client.resources(ReferenceGrant.class).inNamespace("gateway-system").delete();
+    client.resources(Gateway.class).inNamespace("gateway-system").delete();
+    for (String team : teams) {
+      client.resources(MCPGatewayExtension.class).inNamespace(team).delete();
+      client.resources(MCPServerRegistration.class).inNamespace(team).delete();
+      client.resources(MCPVirtualServer.class).inNamespace(team).delete();
+      client.resources(HTTPRoute.class).inNamespace(team).delete();
+      client.services().inNamespace(team).withName("s").delete();
+      client.secrets().inNamespace(team).delete();
+    }
+    cluster.gateway("gateway-system", "one");
+    if (two) {
+      cluster.gateway("gateway-system", "two");
+    }
+    teams.forEach(HistoryIT::servers);
+    granted.forEach(t -> cluster.grant("gateway-system", t, null));
+    for (Wanted wanted : extensions) {
+      MCPGatewayExtension made =
+          cluster.extension(wanted.team(), "e", "gateway-system", wanted.gateway());
+      // The next one is younger, as it was: that is told in seconds.
+      Instant next = Instant.parse(made.getMetadata().getCreationTimestamp()).plusSeconds(1);
+      await().until(() -> !Instant.now().isBefore(next));
     }
   }
 
@@ -124,36 +181,74 @@ class HistoryIT {
   private static String state(List<String> teams) {
     StringBuilder state = new StringBuilder();
     for (String team : teams) {
-      MCPGatewayExtension extension = extension(team);
-      String document = cluster.document(team);
-      state
-          .append(team)
-          .append('\n')
-          .append(document == null ? "servers: []\nvirtualServers: []\n" : document)
-          .append(extension == null ? "no extension" : conditions(extension))
-          .append(cluster.registrationSays(team, "s"))
-          .append('\n');
+      state.append(team).append('\n').append(cluster.document(team)).append('\n');
+      for (HasMetadata object : objects(team)) {
+        state.append(object.getKind()).append('\n').append(status(object));
+      }
+      state.append(keys(team)).append('\n').append(entries(team)).append('\n');
     }
     return state.toString();
   }
 
-  private static String conditions(MCPGatewayExtension extension) {
+  private static List<HasMetadata> objects(String team) {
+    return Stream.of(
+            extension(team),
+            client.resources(MCPServerRegistration.class).inNamespace(team).withName("s").get(),
+            client.resources(MCPVirtualServer.class).inNamespace(team).withName("v").get())
+        .filter(Objects::nonNull)
+        .map(HasMetadata.class::cast)
+        .toList();
+  }
+
+  /** The whole status but times; generations only where they are not the present one. */
+  private static String status(HasMetadata object) {
+    JsonNode json =
+        client.getKubernetesSerialization().convertValue(object, JsonNode.class).path("status");
     StringBuilder text = new StringBuilder();
-    if (extension.getStatus() != null) {
-      for (Condition c : requireNonNull(extension.getStatus().conditions())) {
-        text.append(
-            "%s=%s %s %s %d of %d%n"
-                .formatted(
-                    c.getType(),
-                    c.getStatus(),
-                    c.getReason(),
-                    c.getMessage(),
-                    c.getObservedGeneration(),
-                    extension.getMetadata().getGeneration()));
-      }
-      text.append(extension.getStatus().servers()).append('\n');
+    for (JsonNode condition : json.path("conditions")) {
+      boolean now =
+          condition.path("observedGeneration").asLong() == object.getMetadata().getGeneration();
+      text.append(
+          "%s=%s %s %s%s%n"
+              .formatted(
+                  condition.path("type").asText(),
+                  condition.path("status").asText(),
+                  condition.path("reason").asText(),
+                  condition.path("message").asText(),
+                  now ? "" : " outdated"));
     }
+    json.properties().stream()
+        .filter(field -> !field.getKey().equals("conditions"))
+        .forEach(field -> text.append(field).append('\n'));
     return text.toString();
+  }
+
+  /** Who owns the keys, and that they are there. */
+  private static String keys(String team) {
+    Secret keys = cluster.secret(team, McpGroup.KEYS_SECRET);
+    MCPGatewayExtension extension = extension(team);
+    if (keys == null || extension == null) {
+      // The garbage collector, which does not run here, takes them with their owner.
+      return "no extension, or no keys";
+    }
+    boolean owned =
+        keys.getMetadata().getOwnerReferences().stream()
+            .anyMatch(o -> o.getUid().equals(extension.getMetadata().getUid()));
+    return new TreeSet<>(keys.getData().keySet()) + (owned ? " owned" : " not owned");
+  }
+
+  /** What our entries in the route's status say. */
+  private static String entries(String team) {
+    HTTPRoute route = client.resources(HTTPRoute.class).inNamespace(team).withName("s").get();
+    return route.getStatus().getParents().stream()
+        .filter(p -> FactsMapper.ROUTE_CONTROLLER_NAME.equals(p.getControllerName()))
+        .map(p ->
+            p.getParentRef().getName()
+                + p.getConditions().stream()
+                    .map(c -> " " + c.getType() + c.getStatus() + c.getReason() + c.getMessage())
+                    .toList())
+        .toList()
+        .toString();
   }
 
   private static MCPGatewayExtension extension(String team) {

@@ -10,18 +10,23 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.controller.FaultProxy.Fate;
 import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.facts.FactsMapper;
+import dev.mcpgateway.controller.api.model.ConditionedStatus;
 import dev.mcpgateway.controller.api.model.CredentialRef;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.MCPVirtualServer;
+import dev.mcpgateway.controller.api.model.RegistrationSpec;
+import dev.mcpgateway.controller.api.model.VirtualServerSpec;
 import dev.mcpgateway.controller.observe.ConfigSize;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +44,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Much at once, too much, secrets that stay secret, and what is left at the end. Rows C17, C21,
- * C23.
+ * Much at once, too much, secrets that stay secret, and what is left at the end. Rows C16, C17,
+ * C21, C23, C27.
  */
 @ExtendWith(NeedsApiServer.class)
 @EnableKubeAPIServer(
@@ -102,6 +107,146 @@ class LimitsIT {
     await().atMost(LONG).until(() -> cluster.servers("c17").size() == many);
     double seconds = (System.nanoTime() - started) / 1e9;
     assertThat(configWrites("c17") - before).isLessThanOrEqualTo((int) (2 * seconds) + 2);
+  }
+
+  @Test
+  void c17ABurstOfExtensionsCostsEachOfThemFewWrites() {
+    List<String> teams = IntStream.range(0, 60).mapToObj(i -> "c17e-" + i).toList();
+    long started = System.nanoTime();
+    teams.parallelStream()
+        .forEach(team -> {
+          cluster.namespace(team);
+          cluster.gateway(team, "g");
+          cluster.extension(team, "e", null, "g");
+          cluster.service(team, "s");
+          cluster.route(team, "s", team, "g");
+          cluster.accept(team, "s", true);
+          IntStream.range(0, 5)
+              .forEach(i -> cluster.registration(team, "s", "s" + i, "p" + i + "_", null));
+        });
+    await().atMost(LONG).until(() -> teams.stream().allMatch(t -> cluster.servers(t).size() == 5));
+    await().atMost(LONG).until(() -> teams.stream().allMatch(t -> cluster.ready(t, "e")));
+    double seconds = (System.nanoTime() - started) / 1e9;
+    assertThat(teams)
+        .allSatisfy(
+            team -> assertThat(configWrites(team)).isLessThanOrEqualTo((int) (2 * seconds) + 2));
+    // Made once, for each.
+    assertThat(
+            proxy.written().stream()
+                .filter(
+                    r -> r.path().contains("/namespaces/c17e-") && r.path().endsWith("/secrets")))
+        .hasSize(2 * teams.size());
+  }
+
+  @Test
+  void c16SecretsThatAreDeletedOrEditedByHandAreRestoredWithinFiveSeconds() {
+    cluster.instance("c16");
+    cluster.server("c16", "s", "c16", "g");
+    soon(() -> cluster.servers("c16").equals(List.of("c16/s")));
+    String good = requireNonNull(cluster.document("c16"));
+    for (String secret : List.of(McpGroup.CONFIG_SECRET, McpGroup.KEYS_SECRET)) {
+      Promised.within(
+          Promised.FIVE_SECONDS,
+          n ->
+              Promised.took(
+                  () -> client.secrets().inNamespace("c16").withName(secret).delete(),
+                  () -> {
+                    assertThat(cluster.secret("c16", secret)).isNotNull();
+                    assertThat(cluster.document("c16")).isEqualTo(good);
+                  }));
+    }
+    Promised.within(
+        Promised.FIVE_SECONDS,
+        n ->
+            Promised.took(
+                () -> edit(McpGroup.CONFIG_SECRET, "config.yaml", "servers: [] # by hand"),
+                () -> assertThat(cluster.document("c16")).isEqualTo(good)));
+    Promised.within(
+        Promised.FIVE_SECONDS,
+        n ->
+            Promised.took(
+                () -> edit(McpGroup.KEYS_SECRET, "push-key", "by hand"),
+                () ->
+                    assertThat(
+                            Cluster.value(
+                                requireNonNull(cluster.secret("c16", McpGroup.KEYS_SECRET)),
+                                "push-key"))
+                        .hasSize(44)));
+  }
+
+  /** Replaces what stands in a Secret. */
+  private static void edit(String secret, String key, String value) {
+    Cluster.retrying(() ->
+        client
+            .secrets()
+            .inNamespace("c16")
+            .withName(secret)
+            .edit(s -> new SecretBuilder(s).addToStringData(key, value).build()));
+  }
+
+  @Test
+  void c27EveryStatusTellsItsGenerationAndEverythingIsWrittenByOneFieldManager() {
+    cluster.instance("c27");
+    cluster.server("c27", "s", "c27", "g");
+    cluster.virtualServer("c27", "v", "s_a");
+    soon(() -> isAbout(registration(), 1) && isAbout(virtualServer(), 1));
+    Cluster.retrying(() ->
+        client
+            .resources(MCPServerRegistration.class)
+            .inNamespace("c27")
+            .withName("s")
+            .edit(r -> {
+              RegistrationSpec spec = requireNonNull(r.getSpec());
+              r.setSpec(new RegistrationSpec(spec.targetRef(), spec.toolPrefix(), "/else", null));
+              return r;
+            }));
+    Cluster.retrying(() ->
+        client
+            .resources(MCPVirtualServer.class)
+            .inNamespace("c27")
+            .withName("v")
+            .edit(v -> {
+              v.setSpec(new VirtualServerSpec(null, List.of("s_b")));
+              return v;
+            }));
+    soon(() -> isAbout(registration(), 2) && isAbout(virtualServer(), 2));
+
+    for (HasMetadata object :
+        List.of(
+            client.resources(MCPGatewayExtension.class).inNamespace("c27").withName("e").get(),
+            registration(),
+            virtualServer())) {
+      assertThat(object.getMetadata().getManagedFields())
+          .filteredOn(f -> "status".equals(f.getSubresource()))
+          .as(object.getKind())
+          .extracting(f -> f.getManager() + " " + f.getOperation())
+          .containsExactly("mcp-controller Apply");
+    }
+    for (String secret : List.of(McpGroup.CONFIG_SECRET, McpGroup.KEYS_SECRET)) {
+      assertThat(requireNonNull(cluster.secret("c27", secret)).getMetadata().getManagedFields())
+          .as(secret)
+          .isNotEmpty()
+          .allMatch(f -> "mcp-controller".equals(f.getManager()));
+    }
+  }
+
+  private static MCPServerRegistration registration() {
+    return client.resources(MCPServerRegistration.class).inNamespace("c27").withName("s").get();
+  }
+
+  private static MCPVirtualServer virtualServer() {
+    return client.resources(MCPVirtualServer.class).inNamespace("c27").withName("v").get();
+  }
+
+  /** Whether every condition was made from a generation, which is the present one. */
+  private static <S extends ConditionedStatus<S>> boolean isAbout(
+      CustomResource<?, S> object, long generation) {
+    List<Condition> conditions =
+        object.getStatus() == null ? null : object.getStatus().conditions();
+    return conditions != null
+        && !conditions.isEmpty()
+        && object.getMetadata().getGeneration() == generation
+        && conditions.stream().allMatch(c -> c.getObservedGeneration() == generation);
   }
 
   @Test

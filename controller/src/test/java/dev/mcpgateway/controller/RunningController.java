@@ -83,6 +83,15 @@ final class RunningController implements AutoCloseable {
     return running;
   }
 
+  /** Starts one behind a proxy with the client that the program makes. */
+  static RunningController asShipped(FaultProxy proxy, String lease) {
+    RunningController running =
+        new RunningController(
+            proxy.shippedClient(), "shipped", Clock.systemUTC(), "default", lease);
+    running.controller.start();
+    return running;
+  }
+
   /** Starts one behind a proxy that looks at everything at a pace of its own. */
   static RunningController behind(FaultProxy proxy, Controller.Pace pace, String lease) {
     RunningController running =

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class StormIT {
   private static final int MANY = 300;
   private static final Duration LONG = Duration.ofMinutes(3);
-  private static final Duration PROMISED = Duration.ofSeconds(5);
 
   // Set by the annotation above.
   @SuppressWarnings("NullAway.Init")
@@ -69,7 +68,7 @@ class StormIT {
   @Test
   void c12c14RevocationsAndPromotionsDoNotWaitForHundredsOfStatuses() {
     // Each name after the one before: the order is the same when all are made in one second.
-    List<String> teams = IntStream.rangeClosed(0, 5).mapToObj(i -> "team-" + i).toList();
+    List<String> teams = IntStream.rangeClosed(0, 3).mapToObj(i -> "team-" + i).toList();
     cluster.namespace("gateway-system", "storm");
     cluster.gateway("gateway-system", "g");
     List<ReferenceGrant> grants = new ArrayList<>();
@@ -99,28 +98,27 @@ class StormIT {
     // As many statuses as may be on their way at once are, and none of them arrives.
     await().atMost(LONG).until(() -> held.get() >= 3);
 
-    List<Duration> withdrawals = new ArrayList<>();
-    List<Duration> promotions = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      String winner = teams.get(i);
-      String loser = teams.get(i + 1);
-      soonAsserted(() -> assertThat(cluster.says(loser, "e", "Ready")).contains("conflict"));
-      long started = System.nanoTime();
-      if (i % 2 == 0) {
-        cluster.delete(grants.get(i));
-      } else {
-        client.resources(MCPGatewayExtension.class).inNamespace(winner).withName("e").delete();
-      }
-      soonAsserted(() -> assertThat(cluster.servers(winner)).isEmpty());
-      withdrawals.add(since(started));
-      cluster.isReadySoon(loser, "e");
-      soonAsserted(() -> assertThat(cluster.servers(loser)).hasSize(MANY));
-      promotions.add(since(started));
-    }
+    Promised.within(
+        Promised.FIVE_SECONDS,
+        n -> {
+          String winner = teams.get(n - 1);
+          String loser = teams.get(n);
+          soonAsserted(() -> assertThat(cluster.says(loser, "e", "Ready")).contains("conflict"));
+          return Promised.took(
+              () -> {
+                if (n % 2 == 1) {
+                  cluster.delete(grants.get(n - 1));
+                } else {
+                  client.resources(MCPGatewayExtension.class).inNamespace(winner).delete();
+                }
+              },
+              () -> {
+                assertThat(cluster.servers(winner)).isEmpty();
+                assertThat(cluster.ready(loser, "e")).isTrue();
+                assertThat(cluster.servers(loser)).hasSize(MANY);
+              });
+        });
     assertThat(told()).isZero();
-    // The medians: one slow moment of a shared machine is no broken promise.
-    assertThat(median(withdrawals)).isLessThan(PROMISED);
-    assertThat(median(promotions)).isLessThan(PROMISED);
 
     proxy.fate = r -> FaultProxy.PASS;
     storm.countDown();
@@ -137,13 +135,5 @@ class StormIT {
         .stream()
         .filter(r -> r.getStatus() != null)
         .count();
-  }
-
-  private static Duration since(long started) {
-    return Duration.ofNanos(System.nanoTime() - started);
-  }
-
-  private static Duration median(List<Duration> times) {
-    return times.stream().sorted().toList().get(times.size() / 2);
   }
 }

@@ -2,6 +2,7 @@ package dev.mcpgateway.controller.queue;
 
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -186,6 +187,22 @@ class WorkQueueTest {
       queue.add("a");
       ticker.advance(PACE);
     }
+    work("a");
+  }
+
+  @Test
+  void aFailureMayAskForALongerWaitThanTheBackOffAndNeverGetsAShorterOne() {
+    queue.add("a");
+    work("a");
+    queue.finish("a", new Outcome.Failed(ofSeconds(1)));
+    ticker.advance(ofSeconds(1).minusNanos(1000));
+    assertThat(queue.poll()).isInstanceOf(Next.Wait.class);
+    ticker.advance(ofMillis(1));
+    work("a");
+    queue.finish("a", new Outcome.Failed(ofMillis(1)));
+    ticker.advance(ofMillis(200).minusNanos(1000));
+    assertThat(queue.poll()).isInstanceOf(Next.Wait.class);
+    ticker.advance(ofMillis(1));
     work("a");
   }
 
