@@ -300,7 +300,7 @@ final class Controller implements AutoCloseable {
     return world.unreadable() + secrets.unreadable() + replicas.unreadable();
   }
 
-  /** Whether each watch is live, by the names that the log has for them. */
+  /** Whether the watch of each kind is live. */
   private Map<String, BooleanSupplier> watches() {
     Map<String, BooleanSupplier> watches = new HashMap<>();
     for (WatchedKind kind : WatchedKind.values()) {
