@@ -178,6 +178,23 @@ final class FaultProxy implements AutoCloseable {
     return done.stream().filter(r -> r.write() && !r.lease()).toList();
   }
 
+  /**
+   * Writes on an old view, of Secrets and of the extension's status: after one the next pass, which
+   * may have something new to store, comes before the pace.
+   */
+  int refused(String namespace) {
+    return (int) (own(writes(), namespace) - own(written(), namespace));
+  }
+
+  private static long own(List<Request> requests, String namespace) {
+    return requests.stream()
+        .map(Request::path)
+        .filter(path ->
+            path.contains("/namespaces/" + namespace + "/secrets")
+                || path.contains("/namespaces/" + namespace + "/mcpgatewayextensions/"))
+        .count();
+  }
+
   @Override
   public void close() {
     server.stop(0);
