@@ -371,6 +371,91 @@ class GuideIT {
 
   @Test
   @Order(16)
+  void c21ACredentialThatIsRotatedReachesRunningBrokers() throws Exception {
+    String brokers = brokers("team-b");
+    demand("Bearer v1");
+    guide
+        .kubectl(
+            "create", "secret", "generic", "java", "-n", "team-b", "--from-literal=token=Bearer v1")
+        .orFail();
+    guide
+        .kubectl("label", "secret", "java", "-n", "team-b", "mcp.kagenti.com/credential=true")
+        .orFail();
+    guide
+        .kubectl(
+            "patch",
+            "mcpserverregistration",
+            "java",
+            "-n",
+            "team-b",
+            "--type=merge",
+            "-p",
+            "{\"spec\":{\"credentialRef\":{\"name\":\"java\"}}}")
+        .orFail();
+    isCallable();
+
+    demand("Bearer v2");
+    guide
+        .kubectl(
+            "patch",
+            "secret",
+            "java",
+            "-n",
+            "team-b",
+            "-p",
+            "{\"stringData\":{\"token\":\"Bearer v2\"}}")
+        .orFail();
+    isCallable();
+    assertThat(brokers("team-b")).as("the very same brokers").isEqualTo(brokers);
+  }
+
+  /** Team B's server wants another credential, and its brokers have not got it. */
+  private void demand(String authorization) {
+    guide
+        .kubectl(
+            "set",
+            "env",
+            "deployment/java",
+            "-n",
+            "team-b",
+            "REQUIRED_AUTHORIZATION=" + authorization)
+        .orFail();
+    await()
+        .atMost(SOON.multipliedBy(2))
+        .untilAsserted(() ->
+            assertThat(guide.condition("mcpserverregistration/java", "team-b", "BackendReachable"))
+                .startsWith("False NotConnected")
+                .contains("401"));
+  }
+
+  private void isCallable() throws Exception {
+    guide.waitFor("BackendReachable", "mcpserverregistration/java", "team-b");
+    try (McpHttp b = http("team-b")) {
+      String session = b.open();
+      await()
+          .untilAsserted(() ->
+              assertThat(b.call(session, "java_echo", "{\"message\":\"rotated\"}").body())
+                  .contains("java:rotated"));
+    }
+  }
+
+  /** Which containers the brokers of a team are. */
+  private String brokers(String team) {
+    return guide
+        .kubectl(
+            "get",
+            "pods",
+            "-n",
+            team,
+            "-l",
+            "app.kubernetes.io/component=broker-router",
+            "-o",
+            "jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount}{\"\\n\"}{end}")
+        .orFail();
+  }
+
+  @Test
+  @Order(17)
   void aKilledBrokerHealsAndItsSessionsSurvive() throws Exception {
     try (McpHttp a = http("team-a")) {
       String session = a.open();
@@ -384,7 +469,7 @@ class GuideIT {
   }
 
   @Test
-  @Order(17)
+  @Order(18)
   void aKilledControllerHealsAndCatchesUp() throws Exception {
     guide.kill("mcp-system", "app.kubernetes.io/component=controller");
     guide.kubectl("delete", "mcpserverregistration", "everything", "-n", "team-a").orFail();
@@ -394,7 +479,7 @@ class GuideIT {
   }
 
   @Test
-  @Order(18)
+  @Order(19)
   void c10APausedLeaderIsReplacedAndEndsWhenItWakesUp() throws Exception {
     guide.installController("--set", "controller.replicas=2", "--wait", "--timeout=220s").orFail();
     // A stopped process answers no probe either: the kubelet must not be the one who ends it.
@@ -437,7 +522,7 @@ class GuideIT {
   }
 
   @Test
-  @Order(19)
+  @Order(20)
   void aKilledWebhookHealsAndDeniesAgain() {
     guide.kill("mcp-system", "app.kubernetes.io/component=webhook");
     await()
@@ -454,7 +539,7 @@ class GuideIT {
   }
 
   @Test
-  @Order(20)
+  @Order(21)
   void theGuidesCleanUpLeavesNothing() {
     guide.helm("uninstall", "team-b-mcp-gateway", "-n", "team-b").orFail();
     guide.helm("uninstall", "team-a-mcp-gateway", "-n", "team-a").orFail();

@@ -8,18 +8,24 @@ import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTrans
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.ValveBase;
 
 /**
  * An MCP server on the official Java SDK (streamable HTTP with sessions) in an embedded Tomcat.
- * Environment: PORT, BIND_ADDRESS. Tools: {@code echo}, {@code headers} (what the server was sent),
- * {@code grow} (adds a tool and notifies).
+ * Environment: PORT, BIND_ADDRESS, REQUIRED_AUTHORIZATION (whoever does not send it gets a 401).
+ * Tools: {@code echo}, {@code headers} (what the server was sent), {@code grow} (adds a tool and
+ * notifies).
  */
 public final class JavaMcpServer {
   private JavaMcpServer() {}
@@ -74,11 +80,34 @@ public final class JavaMcpServer {
             .setProperty(
                 "address", Objects.requireNonNullElse(System.getenv("BIND_ADDRESS"), "127.0.0.1"));
     var context = tomcat.addContext("", null);
+    String required = System.getenv("REQUIRED_AUTHORIZATION");
+    if (required != null) {
+      context.getPipeline().addValve(new Authorized(required));
+    }
     var servlet = Tomcat.addServlet(context, "mcp", transport);
     servlet.setAsyncSupported(true);
     servlet.addMapping("/*");
     tomcat.start();
     tomcat.getServer().await();
+  }
+
+  /** Lets requests in that carry the one value of the Authorization header. */
+  private static final class Authorized extends ValveBase {
+    private final String required;
+
+    Authorized(String required) {
+      super(true);
+      this.required = required;
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+      if (required.equals(request.getHeader("Authorization"))) {
+        getNext().invoke(request, response);
+      } else {
+        response.sendError(HttpServletResponse.SC_UNAUTHORIZED);
+      }
+    }
   }
 
   private static Tool tool(String name, Map<String, Object> properties) {
