@@ -211,15 +211,20 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
       Collection<ExtensionFacts> claimants,
       LiveReads live) {
     List<ExtensionFacts> needing = needGrants(gateway, candidates, claimants);
-    if (!needing.isEmpty()) {
-      String namespace = gateway.namespace();
-      world.grants(
-          replaced(
-              cached.grants(),
-              g -> g.key().namespace().equals(namespace),
-              grants(needing, cached, live).orElseGet(() -> live.grantsIn(namespace).required()),
-              GrantFacts::key));
+    if (needing.isEmpty()) {
+      return;
     }
+    String namespace = gateway.namespace();
+    Optional<List<GrantFacts>> named = grants(needing, cached, live);
+    // Those of neighbours, who claim other Gateways, stay as they are cached.
+    Predicate<GrantFacts> stale =
+        named.isPresent() ? g -> false : g -> g.key().namespace().equals(namespace);
+    world.grants(
+        replaced(
+            cached.grants(),
+            stale,
+            named.orElseGet(() -> live.grantsIn(namespace).required()),
+            GrantFacts::key));
   }
 
   /**

@@ -49,6 +49,9 @@ final class RegistrationObserver {
             rivals(candidate, neighbourhood(route, cached), cached, live);
         world.registrations(rivals);
         routes.putAll(routesOf(candidate, route, rivals, cached, live));
+      } else {
+        routes.putAll(cached.routes());
+        routes.remove(candidate.route());
       }
       route.ifPresent(r -> routes.put(r.key(), r));
       world.routes(routes).services(found(targets, unseen, live));

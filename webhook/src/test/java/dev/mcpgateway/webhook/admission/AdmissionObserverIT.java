@@ -53,7 +53,9 @@ class AdmissionObserverIT {
   @BeforeAll
   static void objects() throws IOException {
     cluster().installCrds();
-    cluster().namespaces("gateway-system", "team-a", "team-b", "team-c", "team-d", "team-e");
+    cluster()
+        .namespaces(
+            "gateway-system", "team-a", "team-b", "team-c", "team-d", "team-e", "team-f", "team-g");
     cluster().gateway("gateway-system", "gw");
   }
 
@@ -254,6 +256,37 @@ class AdmissionObserverIT {
           .delete();
       assertThat(decision.get().rule()).isNotEqualTo("GatewayTaken");
     }
+  }
+
+  @Test
+  void w26TheGrantsOfNeighboursCountToo() {
+    cluster().gateway("gateway-system", "one");
+    cluster().gateway("gateway-system", "two");
+    // The first holds its namespace, with the other Gateway; the second holds nothing.
+    cluster().grant("team-f", "gateway-system", "two");
+    client.resource(Cluster.extension("team-f", "first", "gateway-system", "two")).create();
+    cluster().grant("team-f", "gateway-system", "one");
+    client.resource(Cluster.extension("team-f", "second", "gateway-system", "one")).create();
+    cluster().grant("team-g", "gateway-system", "one");
+    client.resource(Cluster.extension("team-g", "holder", "gateway-system", "one")).create();
+    try (var cache = synced(Set.of(WatchedKind.EXTENSION, WatchedKind.GATEWAY, WatchedKind.GRANT));
+        var observer = new AdmissionObserver(client, cache)) {
+      assertThat(decide(observer, router("team-g", "one")).allowed()).isTrue();
+      assertThat(decide(observer, router("team-f", "one")).rule()).isEqualTo("ForeignRouter");
+    }
+  }
+
+  private static AdmissionDecision decide(AdmissionObserver observer, AdmissionCase admission) {
+    return AdmissionDecider.decide(
+        admission, observer.observe(admission, Deadline.in(Duration.ofSeconds(30))));
+  }
+
+  private static AdmissionCase router(String instance, String gateway) {
+    ObjectKey key = new ObjectKey("gateway-system", "router");
+    return new AdmissionCase.RouterFilter(
+        Reviews.request(AdmissionRequest.Operation.CREATE, key),
+        null,
+        RouterFilterFacts.of(key, false, gateway, instance));
   }
 
   @Test
