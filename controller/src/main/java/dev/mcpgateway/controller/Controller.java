@@ -93,7 +93,8 @@ final class Controller implements AutoCloseable {
   }
 
   /**
-   * @param client for everything but the lease
+   * @param client for everything but watches and the lease
+   * @param watchClient repeats what fails: a listing consists of many requests
    * @param leaseClient with a short timeout and without retries
    * @param identity of this replica
    * @param lost ends the process
@@ -101,6 +102,7 @@ final class Controller implements AutoCloseable {
   Controller(
       ControllerSettings settings,
       KubernetesClient client,
+      KubernetesClient watchClient,
       KubernetesClient leaseClient,
       String identity,
       Runnable lost,
@@ -114,9 +116,10 @@ final class Controller implements AutoCloseable {
             pace.key(),
             // What an instance runs with, and who holds what, before what is said of its parts.
             Lanes.of(WorkKey.Instance.class::isInstance, settings.workers()));
-    world = new WorldCache(client, EnumSet.allOf(WatchedKind.class), STATUSES, this::worldChanged);
-    secrets = new SecretCache(client, clock, this::secretsChanged);
-    replicas = new ReplicaCache(client, this::replicasChanged);
+    world =
+        new WorldCache(watchClient, EnumSet.allOf(WatchedKind.class), STATUSES, this::worldChanged);
+    secrets = new SecretCache(watchClient, clock, this::secretsChanged);
+    replicas = new ReplicaCache(watchClient, this::replicasChanged);
     triggers = new Triggers(() -> observe(clock), queue, ticker);
     resync = new Resync(triggers::present, queue, pace.round());
     Fence fence = new Fence(this::held);

@@ -19,6 +19,10 @@ public final class ControllerMain {
   static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(3);
   private static final int WATCH_RECONNECT_MILLIS = 250;
+
+  /** A listing is many pages, and one that fails would begin all of it again. */
+  private static final int WATCH_RETRIES = 3;
+
   private static final int EXIT_LOST = 1;
   private static final int EXIT_SETTINGS = 2;
 
@@ -35,12 +39,14 @@ public final class ControllerMain {
       System.exit(EXIT_SETTINGS);
       return;
     }
-    KubernetesClient client = client(REQUEST_TIMEOUT);
-    KubernetesClient leaseClient = client(LEASE_TIMEOUT);
+    KubernetesClient client = client(REQUEST_TIMEOUT, 0);
+    KubernetesClient watchClient = client(REQUEST_TIMEOUT, WATCH_RETRIES);
+    KubernetesClient leaseClient = client(LEASE_TIMEOUT, 0);
     Controller controller =
         new Controller(
             settings,
             client,
+            watchClient,
             leaseClient,
             identity(),
             // No shutdown hooks: a process that is not the leader any more must not act at all.
@@ -56,6 +62,7 @@ public final class ControllerMain {
                   log.atInfo().log("Stopping");
                   controller.close();
                   leaseClient.close();
+                  watchClient.close();
                   client.close();
                   stopped.countDown();
                 }));
@@ -68,9 +75,12 @@ public final class ControllerMain {
     stopped.await();
   }
 
-  private static KubernetesClient client(Duration timeout) {
+  private static KubernetesClient client(Duration timeout, int retries) {
     return new KubernetesClientBuilder()
-        .withConfig(configured(new ConfigBuilder(), timeout))
+        .withConfig(
+            new ConfigBuilder(configured(new ConfigBuilder(), timeout))
+                .withRequestRetryBackoffLimit(retries)
+                .build())
         .build();
   }
 
@@ -79,7 +89,7 @@ public final class ControllerMain {
     return server
         .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
         .withConnectionTimeout(Math.toIntExact(timeout.toMillis()))
-        // Whoever asks repeats: the queue waits as long as a busy API server wants it to, fabric8
+        // Whoever writes repeats: the queue waits as long as a busy API server wants it to, fabric8
         // (7.5.2, AsyncUtils) reads that from the answer and then waits for 100 ms.
         .withRequestRetryBackoffLimit(0)
         // Doubles with every failure, five times: at most eight seconds after the API server is

@@ -78,6 +78,19 @@ class RoutesIT {
   }
 
   @Test
+  void aRouteThatIsDetachedFromEveryGatewayLosesOurEntry() {
+    cluster.instance("detached");
+    cluster.server("detached", "s", "detached", "g");
+    soon(() -> ours("detached", "s").isPresent());
+    Cluster.retrying(() ->
+        client
+            .resource(route("detached", "s"))
+            .edit(r ->
+                new HTTPRouteBuilder(r).editSpec().withParentRefs(List.of()).endSpec().build()));
+    soon(() -> ours("detached", "s").isEmpty());
+  }
+
+  @Test
   void anEntryThatSomebodyOverwroteComesBackAndNobodyFightsAboutTheOthers() {
     cluster.instance("fight");
     cluster.server("fight", "s", "fight", "g");

@@ -42,6 +42,7 @@ final class RunningController implements AutoCloseable {
             new ControllerSettings(InetAddress.getLoopbackAddress(), 0, namespace, lease, 4),
             client,
             client,
+            client,
             identity,
             () -> lost.set(true),
             clock,

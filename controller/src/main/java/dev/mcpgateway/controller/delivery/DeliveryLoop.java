@@ -58,6 +58,11 @@ final class DeliveryLoop implements AutoCloseable {
 
   private int failures;
 
+  /** Bytes of the report that is kept, and of the one opened last. */
+  private int held;
+
+  private int opened;
+
   /**
    * What all loops have in common.
    *
@@ -282,6 +287,7 @@ final class DeliveryLoop implements AutoCloseable {
   private void accept(Exchange.Received received) throws InterruptedException {
     failures = 0;
     outdated = false;
+    held = opened;
     silence.broken();
     BrokerReport report = received.reply().report();
     Wanted now = wanted.get();
@@ -299,7 +305,8 @@ final class DeliveryLoop implements AutoCloseable {
   private BrokerReport kept(BrokerReport report) {
     Wanted now = wanted.get();
     KeptReportBuilder.Kept kept = KeptReportBuilder.keep(report, now.names(), reports.room());
-    reports.hold(kept.bytes());
+    opened = kept.bytes();
+    reports.hold(opened);
     cutTo = kept.strangers() ? hash(now) : "";
     return kept.report();
   }
@@ -311,6 +318,11 @@ final class DeliveryLoop implements AutoCloseable {
   private void failed(String reason) throws InterruptedException {
     failures++;
     giveUpWaiting();
+    if (opened != held) {
+      // The report it came with was not accepted: the one before is still kept.
+      opened = held;
+      reports.hold(held);
+    }
     if (!reason.equals(state.error())) {
       log.atWarn()
           .addKeyValue("namespace", replica.namespace())

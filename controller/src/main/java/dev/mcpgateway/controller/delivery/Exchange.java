@@ -106,7 +106,7 @@ final class Exchange {
   private static int most(HttpResponse<?> response) throws DeliveryException {
     long announced =
         response.headers().firstValueAsLong("Content-Length").orElse(PushCodec.MAX_REPLY_BYTES);
-    if (announced > PushCodec.MAX_REPLY_BYTES) {
+    if (announced < 0 || announced > PushCodec.MAX_REPLY_BYTES) {
       throw tooLong();
     }
     return (int) announced;

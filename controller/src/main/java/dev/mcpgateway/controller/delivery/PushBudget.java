@@ -40,7 +40,7 @@ final class PushBudget {
   /**
    * Waits for room for a broker of a namespace.
    *
-   * @param wanted in KiB; never more than {@link #SHARE} is taken
+   * @param wanted in KiB, not negative; never more than {@link #SHARE} is taken
    */
   Room take(String namespace, int wanted) throws InterruptedException {
     int size = Math.min(wanted, SHARE);
@@ -50,11 +50,11 @@ final class PushBudget {
       share.left.acquire(ofShare);
       try {
         all.acquire(size);
-      } catch (InterruptedException e) {
+      } catch (InterruptedException | RuntimeException e) {
         share.left.release(ofShare);
         throw e;
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException e) {
       leave(namespace);
       throw e;
     }

@@ -41,7 +41,7 @@ final class RouteStatusBuilder {
   static List<RouteParentStatus> parents(HTTPRoute stored, RouteInputs inputs, Clock clock) {
     String namespace = stored.getMetadata().getNamespace();
     Set<ParentReference> missing =
-        stored.getSpec().getParentRefs().stream()
+        parentRefs(stored).stream()
             .filter(ref -> inputs.inUse().contains(FactsMapper.parent(ref, namespace)))
             .collect(toCollection(LinkedHashSet::new));
     List<RouteParentStatus> parents = new ArrayList<>();
@@ -56,6 +56,11 @@ final class RouteStatusBuilder {
         .limit(Math.max(0, MAX_PARENTS - parents.size()))
         .forEach(ref -> parents.add(entry(ref, null, inputs, clock)));
     return List.copyOf(parents);
+  }
+
+  /** None for a route that somebody has detached from all its Gateways. */
+  private static List<ParentReference> parentRefs(HTTPRoute stored) {
+    return stored.getSpec() == null ? List.of() : stored.getSpec().getParentRefs();
   }
 
   static List<RouteParentStatus> present(HTTPRoute stored) {

@@ -1,6 +1,7 @@
 package dev.mcpgateway.controller.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -24,6 +25,16 @@ class PushBudgetTest {
       push.end();
     }
     assertThat(budget.namespaces()).isZero();
+  }
+
+  @Test
+  void whatCannotBeTakenTakesNothing() throws InterruptedException {
+    PushBudget budget = new PushBudget();
+    for (int i = 0; i <= PushBudget.AT_ONCE; i++) {
+      assertThatIllegalArgumentException().isThrownBy(() -> budget.take("team", -1));
+    }
+    assertThat(budget.namespaces()).isZero();
+    budget.take("team", 1).close();
   }
 
   @Test
