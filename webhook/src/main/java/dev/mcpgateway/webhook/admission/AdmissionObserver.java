@@ -92,14 +92,14 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   private static View claims(ExtensionFacts candidate, World cached, LiveReads live) {
     ObjectKey gateway = candidate.gateway();
     var neighbours = live.extensionsIn(candidate.key().namespace());
-    begin(gateway, List.of(candidate), cached, live);
+    begin(gateway, cached, live);
     gatewayClass(candidate, cached).ifPresent(live::gatewayClass);
     var routers = live.routersAt(gateway);
     Map<ObjectKey, ExtensionFacts> extensions = new HashMap<>();
     neighbours.required().forEach(e -> extensions.put(e.key(), e));
     claimants(gateway, live).forEach(e -> extensions.put(e.key(), e));
     World.Builder world = cached.toBuilder().extensions(extensions);
-    withGrants(world, cached, gateway, List.of(candidate), extensions.values(), live);
+    withGrants(world, cached, gateway, extensions.values(), live);
     // Only warnings depend on the rest.
     Set<Unseen> unseen = new HashSet<>();
     readGatewayClass(world, unseen, candidate, cached, live);
@@ -154,7 +154,7 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
 
   /** Who holds a Gateway: its claimants as stored now, among all the others. */
   private static World holder(ObjectKey gateway, World cached, LiveReads live) {
-    begin(gateway, List.of(), cached, live);
+    begin(gateway, cached, live);
     neighbourhoods(cached.extensionsClaiming(gateway)).forEach(live::extensionsIn);
     List<ExtensionFacts> claimants = claimants(gateway, live);
     // Only who holds its namespace competes for a Gateway, so their neighbours decide as well.
@@ -171,16 +171,15 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
             ExtensionFacts::key);
     neighbours.forEach(e -> extensions.put(e.key(), e));
     World.Builder world = cached.toBuilder().extensions(extensions);
-    withGrants(world, cached, gateway, List.of(), claimants, live);
+    withGrants(world, cached, gateway, claimants, live);
     return world.build();
   }
 
   /** Asks who claims a Gateway, and for the grants of those that will be found to, probably. */
-  private static void begin(
-      ObjectKey gateway, List<ExtensionFacts> candidates, World cached, LiveReads live) {
+  private static void begin(ObjectKey gateway, World cached, LiveReads live) {
     live.extensionsIn(gateway.namespace());
     live.extensionsNaming(gateway);
-    needGrants(gateway, candidates, cached.extensionsClaiming(gateway).toList())
+    foreign(gateway, cached.extensionsClaiming(gateway))
         .forEach(claimant ->
             grant(claimant, cached)
                 .ifPresentOrElse(live::grant, () -> live.grantsIn(gateway.namespace())));
@@ -203,20 +202,23 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
         .collect(Collectors.toSet());
   }
 
+  /**
+   * A claim from another namespace counts only with a grant, so then the grants decide as well. The
+   * candidate's own only leads to a warning.
+   */
   private static void withGrants(
       World.Builder world,
       World cached,
       ObjectKey gateway,
-      List<ExtensionFacts> candidates,
       Collection<ExtensionFacts> claimants,
       LiveReads live) {
-    List<ExtensionFacts> needing = needGrants(gateway, candidates, claimants);
+    List<ExtensionFacts> needing = foreign(gateway, claimants.stream()).toList();
     if (needing.isEmpty()) {
       return;
     }
     String namespace = gateway.namespace();
     Optional<List<GrantFacts>> named = grants(needing, cached, live);
-    // Those of neighbours, who claim other Gateways, stay as they are cached.
+    // The candidate's and those of neighbours, who claim other Gateways, stay as they are cached.
     Predicate<GrantFacts> stale =
         named.isPresent() ? g -> false : g -> g.key().namespace().equals(namespace);
     world.grants(
@@ -225,18 +227,6 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
             stale,
             named.orElseGet(() -> live.grantsIn(namespace).required()),
             GrantFacts::key));
-  }
-
-  /**
-   * A claim from another namespace counts only with a grant, so then the grants decide as well, and
-   * the candidate's is one of them.
-   */
-  private static List<ExtensionFacts> needGrants(
-      ObjectKey gateway, List<ExtensionFacts> candidates, Collection<ExtensionFacts> claimants) {
-    List<ExtensionFacts> foreign = foreign(gateway, claimants.stream()).toList();
-    return foreign.isEmpty()
-        ? List.of()
-        : Stream.concat(foreign.stream(), foreign(gateway, candidates.stream())).toList();
   }
 
   /**
