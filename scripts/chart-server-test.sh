@@ -288,6 +288,8 @@ rights
 manual
 if [[ -n ${CERT_MANAGER_CRDS:-} ]]; then
   cert_manager
+elif [[ ${CI:-} == true ]]; then
+  fail "CERT_MANAGER_CRDS is not set; run: scripts/tools.sh install all"
 else
   echo "chart-server-test: CERT_MANAGER_CRDS is not set: the cases with cert-manager are left out"
 fi

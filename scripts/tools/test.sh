@@ -291,6 +291,8 @@ test_env_prints_every_export_and_nothing_else_within_a_second() {
   for name in kubectl helm node; do expect "$name on the path" contains "$(type -P $name)" "$CACHE/links/"; done
   expect "kube-api-test's layout" test -x "$KUBE_API_TEST_DIR/k8s/$KUBERNETES_VERSION-$OS-$ARCH/kube-apiserver"
   expect "no cert-manager" test -z "${CERT_MANAGER:-}"
+  (main env all) >"$CACHE/exports" 2>"$CACHE/said" && expect "all to mean cert-manager, too" false
+  expect "what is missing" contains "$(<"$CACHE/said")" "install cert-manager cert-manager-crds"
   local before=$PATH
   main env >"$CACHE/exports"
   # shellcheck source=/dev/null
