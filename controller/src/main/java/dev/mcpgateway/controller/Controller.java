@@ -1,6 +1,7 @@
 package dev.mcpgateway.controller;
 
 import dev.mcpgateway.controller.api.cache.Change;
+import dev.mcpgateway.controller.api.cache.WatchState;
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
@@ -14,6 +15,7 @@ import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.leader.Leadership;
 import dev.mcpgateway.controller.loop.ReconcileLoop;
 import dev.mcpgateway.controller.loop.Resync;
+import dev.mcpgateway.controller.loop.RetryAfter;
 import dev.mcpgateway.controller.loop.Triggers;
 import dev.mcpgateway.controller.management.ControllerMetrics;
 import dev.mcpgateway.controller.management.Health;
@@ -45,7 +47,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,6 +98,7 @@ final class Controller implements AutoCloseable {
    * @param client for everything but watches and the lease
    * @param watchClient repeats what fails: a listing consists of many requests
    * @param leaseClient with a short timeout and without retries
+   * @param busy what the API server has answered {@code client}
    * @param identity of this replica
    * @param lost ends the process
    */
@@ -104,6 +107,7 @@ final class Controller implements AutoCloseable {
       KubernetesClient client,
       KubernetesClient watchClient,
       KubernetesClient leaseClient,
+      RetryAfter busy,
       String identity,
       Runnable lost,
       Clock clock,
@@ -164,7 +168,7 @@ final class Controller implements AutoCloseable {
             acting::start,
             lost,
             ticker);
-    Map<String, BooleanSupplier> watches = watches();
+    Map<String, Supplier<WatchState>> watches = watches();
     ControllerMetrics metrics =
         new ControllerMetrics(
             triggers::present, queue::waiting, this::unreadable, leadership::leading, watches);
@@ -184,6 +188,7 @@ final class Controller implements AutoCloseable {
             key -> reconcile(key, extensions, registrations, routes, virtualServers),
             settings.workers(),
             metrics,
+            busy::left,
             ticker);
     management =
         new ManagementServer(
@@ -303,21 +308,22 @@ final class Controller implements AutoCloseable {
     return world.unreadable() + secrets.unreadable() + replicas.unreadable();
   }
 
-  /** Whether the watch of each kind is live. */
-  private Map<String, BooleanSupplier> watches() {
-    Map<String, BooleanSupplier> watches = new HashMap<>();
+  /** How the watch of each kind is doing. */
+  private Map<String, Supplier<WatchState>> watches() {
+    Map<String, Supplier<WatchState>> watches = new HashMap<>();
     for (WatchedKind kind : WatchedKind.values()) {
-      watches.put(kind.name(), () -> world.watching(kind));
+      watches.put(kind.name(), () -> world.watch(kind).orElseThrow());
     }
-    watches.put("Secret", secrets::watching);
-    watches.put("Pod", replicas::watchingPods);
-    watches.put("ReplicaSet", replicas::watchingReplicaSets);
+    watches.put("Secret", secrets::watch);
+    watches.put("Pod", replicas::watchOfPods);
+    watches.put("ReplicaSet", replicas::watchOfReplicaSets);
     return Map.copyOf(watches);
   }
 
   private boolean working() {
     boolean shouldWork = leading() && !acting.isAlive();
-    return !shouldWork
-        || (deliveries.alive() && triggers.alive() && resync.alive() && loop.alive());
+    return leadership.alive()
+        && (!shouldWork
+            || (deliveries.alive() && triggers.alive() && resync.alive() && loop.alive()));
   }
 }

@@ -1,5 +1,7 @@
 package dev.mcpgateway.controller;
 
+import dev.mcpgateway.controller.loop.RetryAfter;
+import dev.mcpgateway.controller.queue.Ticker;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -39,7 +41,8 @@ public final class ControllerMain {
       System.exit(EXIT_SETTINGS);
       return;
     }
-    KubernetesClient client = client(REQUEST_TIMEOUT, 0);
+    RetryAfter busy = new RetryAfter(Ticker.system());
+    KubernetesClient client = noting(configured(new ConfigBuilder(), REQUEST_TIMEOUT), busy);
     KubernetesClient watchClient = client(REQUEST_TIMEOUT, WATCH_RETRIES);
     KubernetesClient leaseClient = client(LEASE_TIMEOUT, 0);
     Controller controller =
@@ -48,6 +51,7 @@ public final class ControllerMain {
             client,
             watchClient,
             leaseClient,
+            busy,
             identity(),
             // No shutdown hooks: a process that is not the leader any more must not act at all.
             () -> Runtime.getRuntime().halt(EXIT_LOST),
@@ -81,6 +85,14 @@ public final class ControllerMain {
             new ConfigBuilder(configured(new ConfigBuilder(), timeout))
                 .withRequestRetryBackoffLimit(retries)
                 .build())
+        .build();
+  }
+
+  /** A client whose answers are also looked at by {@code busy}. */
+  static KubernetesClient noting(Config config, RetryAfter busy) {
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("retry-after", busy))
         .build();
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mcpgateway.controller.loop.RetryAfter;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -123,21 +124,22 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** What the program itself would use for everything but the lease. */
-  KubernetesClient shippedClient() {
-    return client(ControllerMain.REQUEST_TIMEOUT);
+  KubernetesClient shippedClient(RetryAfter busy) {
+    return ControllerMain.noting(config(ControllerMain.REQUEST_TIMEOUT), busy);
   }
 
   /** A client that goes through here, as the controller makes its own. */
   KubernetesClient client(Duration timeout) {
-    return new KubernetesClientBuilder()
-        .withConfig(
-            ControllerMain.configured(
-                new ConfigBuilder()
-                    .withAutoConfigure(false)
-                    .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                    .withOnlyHttpWatches(true),
-                timeout))
-        .build();
+    return new KubernetesClientBuilder().withConfig(config(timeout)).build();
+  }
+
+  private Config config(Duration timeout) {
+    return ControllerMain.configured(
+        new ConfigBuilder()
+            .withAutoConfigure(false)
+            .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+            .withOnlyHttpWatches(true),
+        timeout);
   }
 
   /** Where a watch is to begin. */
@@ -313,17 +315,27 @@ final class FaultProxy implements AutoCloseable {
   }
 
   private static void answer(HttpExchange exchange, int code, String reason) throws IOException {
-    byte[] status =
-        """
-        {"kind":"Status","apiVersion":"v1","status":"Failure","code":%d,"reason":"%s","message":"by the fault proxy"%s}
-        """
-            .formatted(code, reason, code == 429 ? ",\"details\":{\"retryAfterSeconds\":1}" : "")
-            .getBytes(UTF_8);
-    exchange.getResponseHeaders().add("Content-Type", "application/json");
     if (code == 429) {
+      // As kube-apiserver refuses what it has no room for (apiserver, filters/maxinflight.go).
       exchange.getResponseHeaders().add("Retry-After", "1");
+      answer(exchange, code, "text/plain; charset=utf-8", "Too many requests, please try again.\n");
+      return;
     }
-    exchange.sendResponseHeaders(code, status.length);
-    exchange.getResponseBody().write(status);
+    answer(
+        exchange,
+        code,
+        "application/json",
+        """
+        {"kind":"Status","apiVersion":"v1","status":"Failure","code":%d,"reason":"%s","message":"by the fault proxy"}
+        """
+            .formatted(code, reason));
+  }
+
+  private static void answer(HttpExchange exchange, int code, String type, String text)
+      throws IOException {
+    byte[] body = text.getBytes(UTF_8);
+    exchange.getResponseHeaders().add("Content-Type", type);
+    exchange.sendResponseHeaders(code, body.length);
+    exchange.getResponseBody().write(body);
   }
 }

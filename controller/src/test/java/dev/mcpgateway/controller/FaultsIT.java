@@ -367,6 +367,10 @@ class FaultsIT {
       assertThat(log.lines())
           .anyMatch(line ->
               line.startsWith("WARN Watch failed, retrying kind=\"MCPServerRegistration\""));
+      assertThat(controller.get("/metrics").body().lines())
+          .as("counted, too")
+          .anyMatch(line ->
+              line.matches("mcp_controller_watch_failures_total\\{kind=\"REGISTRATION\"} [1-9].*"));
       everyWatchIsLive(controller);
     }
   }

@@ -3,6 +3,8 @@ package dev.mcpgateway.controller;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.controller.delivery.ReplicaState;
+import dev.mcpgateway.controller.loop.RetryAfter;
+import dev.mcpgateway.controller.queue.Ticker;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -26,11 +28,19 @@ final class RunningController implements AutoCloseable {
 
   private RunningController(
       KubernetesClient client, String identity, Clock clock, String namespace, String lease) {
-    this(client, identity, clock, namespace, lease, Controller.Pace.USUAL);
+    this(
+        client,
+        new RetryAfter(Ticker.system()),
+        identity,
+        clock,
+        namespace,
+        lease,
+        Controller.Pace.USUAL);
   }
 
   private RunningController(
       KubernetesClient client,
+      RetryAfter busy,
       String identity,
       Clock clock,
       String namespace,
@@ -43,6 +53,7 @@ final class RunningController implements AutoCloseable {
             client,
             client,
             client,
+            busy,
             identity,
             () -> lost.set(true),
             clock,
@@ -86,9 +97,16 @@ final class RunningController implements AutoCloseable {
 
   /** Starts one behind a proxy with the client that the program makes. */
   static RunningController asShipped(FaultProxy proxy, String lease) {
+    RetryAfter busy = new RetryAfter(Ticker.system());
     RunningController running =
         new RunningController(
-            proxy.shippedClient(), "shipped", Clock.systemUTC(), "default", lease);
+            proxy.shippedClient(busy),
+            busy,
+            "shipped",
+            Clock.systemUTC(),
+            "default",
+            lease,
+            Controller.Pace.USUAL);
     running.controller.start();
     return running;
   }
@@ -96,7 +114,14 @@ final class RunningController implements AutoCloseable {
   /** Starts one behind a proxy that looks at everything at a pace of its own. */
   static RunningController behind(FaultProxy proxy, Controller.Pace pace, String lease) {
     RunningController running =
-        new RunningController(proxy.client(), "paced", Clock.systemUTC(), "default", lease, pace);
+        new RunningController(
+            proxy.client(),
+            new RetryAfter(Ticker.system()),
+            "paced",
+            Clock.systemUTC(),
+            "default",
+            lease,
+            pace);
     running.controller.start();
     return running;
   }

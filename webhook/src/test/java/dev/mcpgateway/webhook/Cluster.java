@@ -71,15 +71,27 @@ public final class Cluster {
     }
   }
 
+  /** A Gateway that lets routes of every namespace in. */
   public void gateway(String namespace, String name) {
+    gateway(namespace, name, "{from: All}");
+  }
+
+  /**
+   * A Gateway.
+   *
+   * @param routes of which namespaces it lets in, as its listener says it
+   */
+  public void gateway(String namespace, String name, String routes) {
     apply(
         """
         apiVersion: gateway.networking.k8s.io/v1
         kind: Gateway
         metadata: {namespace: %s, name: %s}
-        spec: {gatewayClassName: istio, listeners: [{name: mcp, port: 8080, protocol: HTTP}]}
+        spec:
+          gatewayClassName: istio
+          listeners: [{name: mcp, port: 8080, protocol: HTTP, allowedRoutes: {namespaces: %s}}]
         """
-            .formatted(namespace, name));
+            .formatted(namespace, name, routes));
   }
 
   /** Plays the part of the controller of a GatewayClass. */

@@ -3,6 +3,7 @@ package dev.mcpgateway.controller.delivery;
 import static java.util.stream.Collectors.toSet;
 
 import dev.mcpgateway.controller.api.ObjectKey;
+import dev.mcpgateway.controller.api.cache.WatchState;
 import dev.mcpgateway.controller.api.cache.Watched;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -66,14 +67,14 @@ public final class ReplicaCache implements AutoCloseable {
     return replicaSets.synced() && pods.synced();
   }
 
-  /** Whether the watch of pods is live now. */
-  public boolean watchingPods() {
-    return pods.watching();
+  /** How the watch of pods is doing. */
+  public WatchState watchOfPods() {
+    return pods.state();
   }
 
-  /** Whether the watch of the ReplicaSets that own them is live now. */
-  public boolean watchingReplicaSets() {
-    return replicaSets.watching();
+  /** How the watch of the ReplicaSets that own them is doing. */
+  public WatchState watchOfReplicaSets() {
+    return replicaSets.state();
   }
 
   /** How many objects are there and left out, because they cannot be read. */

@@ -131,6 +131,14 @@ public final class Leadership implements AutoCloseable {
   }
 
   /**
+   * Whether it leads, or competes. An elector that something has ended without a word would leave a
+   * standby that never leads.
+   */
+  public synchronized boolean alive() {
+    return running == null || closing || !running.isDone();
+  }
+
+  /**
    * Whether nobody else can lead now. A process that was stopped for a while has lost its lease
    * before it is told.
    */

@@ -107,7 +107,13 @@ final class ObservedLeaseLock extends LeaseLock {
     var _ =
         guarded(() -> {
           refuseWhenRetired(wanted);
-          tenure.renew(() -> super.update(client, wanted));
+          if (identity().equals(wanted.getHolderIdentity())) {
+            tenure.renew(() -> super.update(client, wanted));
+          } else {
+            // Given back: from the moment it is stored somebody else may hold it.
+            tenure.end();
+            super.update(client, wanted);
+          }
           return wanted;
         });
   }

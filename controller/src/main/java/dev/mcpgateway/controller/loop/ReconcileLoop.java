@@ -8,6 +8,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,18 +23,24 @@ public final class ReconcileLoop<K> implements AutoCloseable {
   private final WorkQueue<K> queue;
   private final Reconciler<K> reconciler;
   private final LoopMetrics metrics;
+  private final Supplier<Duration> busy;
   private final Ticker ticker;
   private final List<Thread> workers;
 
+  /**
+   * @param busy for how much longer the API server wants to be left alone
+   */
   public ReconcileLoop(
       WorkQueue<K> queue,
       Reconciler<K> reconciler,
       int workers,
       LoopMetrics metrics,
+      Supplier<Duration> busy,
       Ticker ticker) {
     this.queue = queue;
     this.reconciler = reconciler;
     this.metrics = metrics;
+    this.busy = busy;
     this.ticker = ticker;
     this.workers =
         IntStream.range(0, workers)
@@ -109,13 +116,15 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     }
   }
 
-  /** What an API server that is too busy asks for. */
-  private static Duration retryAfter(KubernetesClientException e) {
+  /** What an API server asks for that is too busy, or too busy for this one. */
+  private Duration retryAfter(KubernetesClientException e) {
     Integer seconds =
         e.getStatus() == null || e.getStatus().getDetails() == null
             ? null
             : e.getStatus().getDetails().getRetryAfterSeconds();
-    return seconds == null ? Duration.ZERO : Duration.ofSeconds(seconds);
+    Duration asked = seconds == null ? Duration.ZERO : Duration.ofSeconds(seconds);
+    Duration left = RetryAfter.asks(e.getCode()) ? busy.get() : Duration.ZERO;
+    return asked.compareTo(left) > 0 ? asked : left;
   }
 
   private static LoopMetrics.Result result(Outcome outcome) {

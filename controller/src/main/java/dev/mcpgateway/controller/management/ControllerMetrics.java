@@ -1,11 +1,13 @@
 package dev.mcpgateway.controller.management;
 
+import dev.mcpgateway.controller.api.cache.WatchState;
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.conditions.ExtensionMessages;
 import dev.mcpgateway.controller.api.rules.Violation;
 import dev.mcpgateway.controller.loop.LoopMetrics;
 import dev.mcpgateway.controller.observe.InstanceInputs.Judged;
 import dev.mcpgateway.controller.observe.Outlook;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -28,14 +30,14 @@ public final class ControllerMetrics implements LoopMetrics {
   /**
    * Registers the gauges that are read from the present state when somebody asks.
    *
-   * @param watches whether the watch of each kind is live now
+   * @param watches how the watch of each kind is doing
    */
   public ControllerMetrics(
       Supplier<Outlook> outlook,
       IntSupplier queued,
       IntSupplier unreadable,
       BooleanSupplier leading,
-      Map<String, BooleanSupplier> watches) {
+      Map<String, Supplier<WatchState>> watches) {
     Gauge.builder("mcp_controller_leading", () -> leading.getAsBoolean() ? 1 : 0)
         .description("1 while this replica acts")
         .register(registry);
@@ -45,11 +47,17 @@ public final class ControllerMetrics implements LoopMetrics {
     Gauge.builder("mcp_controller_unreadable_objects", unreadable::getAsInt)
         .description("Objects that are left out because they cannot be read")
         .register(registry);
-    watches.forEach((kind, live) ->
-        Gauge.builder("mcp_controller_watch", () -> live.getAsBoolean() ? 1 : 0)
-            .description("1 while the watch of this kind is live")
-            .tag("kind", kind)
-            .register(registry));
+    watches.forEach((kind, watch) -> {
+      Gauge.builder("mcp_controller_watch", () -> watch.get().live() ? 1 : 0)
+          .description("1 while the watch of this kind is live")
+          .tag("kind", kind)
+          .register(registry);
+      FunctionCounter.builder(
+              "mcp_controller_watch_failures", watch, state -> state.get().failures())
+          .description("Failures of the watch of this kind, after each of which it tried again")
+          .tag("kind", kind)
+          .register(registry);
+    });
     for (String reason :
         List.of(
             ConditionNames.VALID_EXTENSION,

@@ -1,11 +1,13 @@
 package dev.mcpgateway.controller.management;
 
+import dev.mcpgateway.controller.api.cache.WatchState;
 import dev.mcpgateway.controller.queue.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Whether the process is of use. Ready: its caches are whole. Alive: its watches are live, or have
@@ -17,19 +19,19 @@ public final class Health {
   public static final Duration GRACE = Duration.ofMinutes(3);
 
   private final BooleanSupplier synced;
-  private final Map<String, BooleanSupplier> watches;
+  private final Map<String, Supplier<WatchState>> watches;
   private final BooleanSupplier working;
   private final Ticker ticker;
   private long lastWatching;
 
   /**
    * @param synced every cache has been filled once
-   * @param watches whether the watch of each kind is live now
+   * @param watches how the watch of each kind is doing
    * @param working the threads that should run do
    */
   public Health(
       BooleanSupplier synced,
-      Map<String, BooleanSupplier> watches,
+      Map<String, Supplier<WatchState>> watches,
       BooleanSupplier working,
       Ticker ticker) {
     this.synced = synced;
@@ -64,7 +66,7 @@ public final class Health {
 
   private List<String> down() {
     return watches.entrySet().stream()
-        .filter(watch -> !watch.getValue().getAsBoolean())
+        .filter(watch -> !watch.getValue().get().live())
         .map(Map.Entry::getKey)
         .sorted()
         .toList();

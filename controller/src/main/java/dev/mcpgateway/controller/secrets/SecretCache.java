@@ -3,6 +3,7 @@ package dev.mcpgateway.controller.secrets;
 import static java.util.stream.Collectors.toMap;
 
 import dev.mcpgateway.controller.api.McpGroup;
+import dev.mcpgateway.controller.api.cache.WatchState;
 import dev.mcpgateway.controller.api.cache.Watched;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -48,9 +49,9 @@ public final class SecretCache implements AutoCloseable {
     return configs.synced() && keys.synced();
   }
 
-  /** Whether both watches of Secrets are live now. */
-  public boolean watching() {
-    return configs.watching() && keys.watching();
+  /** How both watches of Secrets are doing. */
+  public WatchState watch() {
+    return configs.state().and(keys.state());
   }
 
   /** How many Secrets are there and left out, because they cannot be read. */

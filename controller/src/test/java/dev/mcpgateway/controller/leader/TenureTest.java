@@ -29,6 +29,14 @@ class TenureTest {
   }
 
   @Test
+  void itEndsWhenTheLeaseIsGivenBack() {
+    tenure.renew(() -> {});
+    assertThat(tenure.lasts()).isTrue();
+    tenure.end();
+    assertThat(tenure.lasts()).isFalse();
+  }
+
+  @Test
   void aRenewalThatFailsIsNone() {
     assertThatThrownBy(() ->
             tenure.renew(() -> {

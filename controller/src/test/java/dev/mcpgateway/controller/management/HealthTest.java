@@ -2,6 +2,7 @@ package dev.mcpgateway.controller.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpgateway.controller.api.cache.WatchState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +18,11 @@ class HealthTest {
   private final Health health =
       new Health(
           synced::get,
-          Map.of("GATEWAY", gateways::get, "ROUTE", () -> true),
+          Map.of(
+              "GATEWAY",
+              () -> new WatchState(gateways.get(), 0),
+              "ROUTE",
+              () -> new WatchState(true, 0)),
           working::get,
           now::get);
 

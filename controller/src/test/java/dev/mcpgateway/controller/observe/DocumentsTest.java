@@ -10,6 +10,7 @@ import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.RouteFacts;
+import dev.mcpgateway.controller.api.facts.RouteSources;
 import dev.mcpgateway.controller.api.facts.ServiceFacts;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.rules.World;
@@ -111,7 +112,10 @@ class DocumentsTest {
         .extensions(
             Map.of(
                 extension, new ExtensionFacts(extension, "uid", Instant.EPOCH, false, GATEWAY, 1)))
-        .gateways(Map.of(GATEWAY, new GatewayFacts(GATEWAY, "istio", List.of("mcp"))))
+        .gateways(
+            Map.of(
+                GATEWAY,
+                new GatewayFacts(GATEWAY, "istio", List.of("mcp"), new RouteSources.Anywhere())))
         .registrations(registrations)
         .routes(routes)
         .services(services)

@@ -10,6 +10,7 @@ import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.RouteSources;
 import dev.mcpgateway.controller.api.facts.ServiceFacts;
 import dev.mcpgateway.controller.api.rules.World;
 import dev.mcpgateway.controller.delivery.ReplicasSnapshot;
@@ -89,7 +90,10 @@ class RouteUseTest {
         .extensions(
             Map.of(
                 extension, new ExtensionFacts(extension, "uid", Instant.EPOCH, false, GATEWAY, 1)))
-        .gateways(Map.of(GATEWAY, new GatewayFacts(GATEWAY, "istio", List.of("mcp"))))
+        .gateways(
+            Map.of(
+                GATEWAY,
+                new GatewayFacts(GATEWAY, "istio", List.of("mcp"), new RouteSources.Anywhere())))
         .registrations(
             Map.of(
                 ROUTE,

@@ -6,6 +6,7 @@ import dev.mcpgateway.controller.api.facts.CredentialFacts;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.facts.GatewayClassFacts;
+import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.RouteFacts;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
@@ -174,6 +176,13 @@ final class LiveReads implements AutoCloseable {
         new Question("route", key),
         client.resources(HTTPRoute.class).inNamespace(key.namespace()).withName(key.name()),
         route -> Optional.of(FactsMapper.route(route)));
+  }
+
+  Answer<Optional<GatewayFacts>> gateway(ObjectKey key) {
+    return get(
+        new Question("gateway", key),
+        client.resources(Gateway.class).inNamespace(key.namespace()).withName(key.name()),
+        gateway -> Optional.of(FactsMapper.gateway(gateway)));
   }
 
   Answer<Optional<GatewayClassFacts>> gatewayClass(String name) {

@@ -2,11 +2,14 @@ package dev.mcpgateway.webhook.admission;
 
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.CredentialFacts;
+import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts.Credential;
 import dev.mcpgateway.controller.api.facts.RouteFacts;
+import dev.mcpgateway.controller.api.facts.RouteSources;
 import dev.mcpgateway.controller.api.facts.ServiceFacts;
 import dev.mcpgateway.controller.api.rules.World;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,8 +48,10 @@ final class RegistrationObserver {
       Set<ObjectKey> targets = services(route);
       targets.forEach(live::service);
       if (admission.claims()) {
+        Set<ObjectKey> gateways = gateways(route);
+        gateways.forEach(live::gateway);
         Map<ObjectKey, RegistrationFacts> rivals =
-            rivals(candidate, neighbourhood(route, cached), cached, live);
+            rivals(candidate, neighbours(gateways, cached), asked(gateways, live), cached, live);
         world.registrations(rivals);
         routes.putAll(routesOf(candidate, route, rivals, cached, live));
       } else {
@@ -74,8 +79,11 @@ final class RegistrationObserver {
     Optional<RouteFacts> expected = cached.route(candidate.route());
     services(expected).forEach(live::service);
     if (admission.claims()) {
-      Set<String> near = neighbourhood(expected, cached);
-      beginRivals(candidate, near, live);
+      Set<ObjectKey> gateways = gateways(expected);
+      gateways.forEach(live::gateway);
+      RouteSources sources = sources(gateways.stream().flatMap(g -> cached.gateway(g).stream()));
+      beginRivals(candidate, sources, live);
+      Set<String> near = neighbours(gateways, cached);
       routesOfRivals(candidate, expected, elsewhere(candidate, near, cached), cached)
           .forEach(live::route);
     }
@@ -97,13 +105,24 @@ final class RegistrationObserver {
     return registration.route().namespace().equals(registration.key().namespace());
   }
 
-  /**
-   * Namespaces with a route on one of the Gateways that let this one in: only their registrations
-   * can be in the way.
-   */
-  private static Set<String> neighbourhood(Optional<RouteFacts> route, World cached) {
-    return route.stream()
-        .flatMap(r -> r.acceptedBy().stream())
+  /** The Gateways that let this one in: across namespaces only what is on them is in the way. */
+  private static Set<ObjectKey> gateways(Optional<RouteFacts> route) {
+    return route.stream().flatMap(r -> r.acceptedBy().stream()).collect(Collectors.toSet());
+  }
+
+  /** Whose registrations can be in the way: who is not let in by a Gateway has none there. */
+  private static RouteSources sources(Stream<GatewayFacts> gateways) {
+    return gateways.map(GatewayFacts::routes).reduce(RouteSources.nowhere(), RouteSources::or);
+  }
+
+  /** The same as stored now; a Gateway that is gone lets nobody in. */
+  private static RouteSources asked(Set<ObjectKey> gateways, LiveReads live) {
+    return sources(gateways.stream().flatMap(g -> live.gateway(g).required().stream()));
+  }
+
+  /** Namespaces that have a route on one of the Gateways, as far as the cache knows. */
+  private static Set<String> neighbours(Set<ObjectKey> gateways, World cached) {
+    return gateways.stream()
         .flatMap(cached::routesAttachedTo)
         .map(r -> r.key().namespace())
         .collect(Collectors.toSet());
@@ -111,38 +130,47 @@ final class RegistrationObserver {
 
   /**
    * Registrations that a candidate can collide with: those with its route or prefix as stored now,
-   * others of the neighbourhood from the cache.
+   * others of its neighbours, which only lead to warnings, from the cache.
    */
   private static Map<ObjectKey, RegistrationFacts> rivals(
-      RegistrationFacts candidate, Set<String> near, World cached, LiveReads live) {
+      RegistrationFacts candidate,
+      Set<String> near,
+      RouteSources sources,
+      World cached,
+      LiveReads live) {
     String prefix = candidate.toolPrefix();
     Map<ObjectKey, RegistrationFacts> rivals = new HashMap<>();
     elsewhere(candidate, near, cached)
         .filter(r -> !r.route().equals(candidate.route()))
         .filter(r -> prefix.isEmpty() || !r.toolPrefix().equals(prefix))
         .forEach(r -> rivals.put(r.key(), r));
-    beginRivals(candidate, near, live)
+    beginRivals(candidate, sources, live)
         .forEach(asked -> asked.required().forEach(r -> rivals.put(r.key(), r)));
     return rivals;
   }
 
   private static List<Answer<List<RegistrationFacts>>> beginRivals(
-      RegistrationFacts candidate, Set<String> near, LiveReads live) {
-    String prefix = candidate.toolPrefix();
+      RegistrationFacts candidate, RouteSources sources, LiveReads live) {
     var sameRoute = Stream.of(live.registrationsOf(candidate.route()));
-    if (prefix.isEmpty()) {
-      return sameRoute.toList();
-    }
-    var samePrefix =
-        near.size() > NAMESPACES
-            ? Stream.of(live.registrationsWithPrefix(prefix))
-            : Stream.concat(Stream.of(candidate.key().namespace()), near.stream())
-                .distinct()
-                .map(namespace -> live.registrationsWithPrefix(prefix, namespace));
-    return Stream.concat(sameRoute, samePrefix).toList();
+    return candidate.toolPrefix().isEmpty()
+        ? sameRoute.toList()
+        : Stream.concat(sameRoute, samePrefix(candidate, sources, live)).toList();
   }
 
-  /** What the cache knows of the neighbourhood. */
+  private static Stream<Answer<List<RegistrationFacts>>> samePrefix(
+      RegistrationFacts candidate, RouteSources sources, LiveReads live) {
+    String prefix = candidate.toolPrefix();
+    return switch (sources) {
+      case RouteSources.Namespaces(Set<String> names) when names.size() <= NAMESPACES ->
+          Stream.concat(Stream.of(candidate.key().namespace()), names.stream())
+              .distinct()
+              .map(namespace -> live.registrationsWithPrefix(prefix, namespace));
+      case RouteSources.Namespaces _, RouteSources.Anywhere _ ->
+          Stream.of(live.registrationsWithPrefix(prefix));
+    };
+  }
+
+  /** What the cache knows of the candidate's namespace and its neighbours'. */
   private static Stream<RegistrationFacts> elsewhere(
       RegistrationFacts candidate, Set<String> near, World cached) {
     return Stream.concat(Stream.of(candidate.key().namespace()), near.stream())
@@ -173,8 +201,8 @@ final class RegistrationObserver {
   }
 
   /**
-   * Whether a rival with the prefix is on the Gateway decides, so its route is read live too; not
-   * when the cache knows that it leads elsewhere, so that those never take the place of one that
+   * Whether a rival with the prefix is on the Gateway decides, so its route is read live too. Those
+   * that the cache knows to lead elsewhere come last, so that they never take the place of one that
    * does not.
    */
   static Stream<ObjectKey> routesOfRivals(
@@ -184,19 +212,23 @@ final class RegistrationObserver {
       World cached) {
     Set<ObjectKey> gateways =
         route.stream().flatMap(r -> r.attached().stream()).collect(Collectors.toSet());
+    if (gateways.isEmpty() || candidate.toolPrefix().isEmpty()) {
+      return Stream.empty();
+    }
     return rivals
-        .filter(r -> !candidate.toolPrefix().isEmpty())
         .filter(r -> r.toolPrefix().equals(candidate.toolPrefix()))
         .map(RegistrationFacts::route)
         .filter(key -> !key.equals(candidate.route()))
         .distinct()
-        .filter(key -> cached.route(key).map(r -> names(r, gateways)).orElse(true))
-        .sorted()
+        .sorted(
+            Comparator.comparing((ObjectKey key) -> leadsElsewhere(key, gateways, cached))
+                .thenComparing(Comparator.naturalOrder()))
         .limit(ROUTES);
   }
 
-  private static boolean names(RouteFacts route, Set<ObjectKey> gateways) {
-    return route.parents().stream().anyMatch(p -> gateways.contains(p.gateway()));
+  private static boolean leadsElsewhere(ObjectKey route, Set<ObjectKey> gateways, World cached) {
+    return cached.route(route).stream()
+        .anyMatch(r -> r.parents().stream().noneMatch(p -> gateways.contains(p.gateway())));
   }
 
   private static Set<ObjectKey> services(Optional<RouteFacts> route) {

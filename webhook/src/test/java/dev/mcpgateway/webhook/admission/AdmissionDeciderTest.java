@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.GatewayClassFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
+import dev.mcpgateway.controller.api.facts.RouteSources;
 import dev.mcpgateway.controller.api.rules.World;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +201,10 @@ class AdmissionDeciderTest {
 
   @Test
   void aGatewayThatCanServeNobodyIsAWarning() {
-    World deaf = world(grant(GW, "team-a"), new GatewayFacts(A.gateway(), "istio", List.of()));
+    World deaf =
+        world(
+            grant(GW, "team-a"),
+            new GatewayFacts(A.gateway(), "istio", List.of(), new RouteSources.Anywhere()));
     assertThat(AdmissionDecider.decide(creation(A), View.of(deaf)).warnings())
         .containsExactly(
             "Gateway gateway-system/gw has no listener for HTTP or HTTPS. Add one for the MCP traffic.");
@@ -222,7 +226,11 @@ class AdmissionDeciderTest {
         .containsExactly(
             "GatewayClass istio of Gateway gateway-system/gw has not been accepted by its controller."
                 + " See status.conditions of the GatewayClass.");
-    assertThat(decide(creation(A), new GatewayFacts(A.gateway(), "absent", List.of())).rule())
+    assertThat(
+            decide(
+                    creation(A),
+                    new GatewayFacts(A.gateway(), "absent", List.of(), new RouteSources.Anywhere()))
+                .rule())
         .as("nothing is told about a Gateway that may not be referred to")
         .isEqualTo("NotPermitted");
   }

@@ -123,7 +123,7 @@ class AdmissionObserverIT {
     AdmissionCase claim =
         Reviews.creation(Reviews.extension("gateway-system/e", "gateway-system/gw"));
     AdmissionCase wanted =
-        creation(registration("team-c", "mine", new CredentialRef("token", "token")));
+        creation(registration("team-c", "mine", "same", new CredentialRef("token", "token")));
     var config =
         new ConfigBuilder(client.getConfiguration()).withImpersonateUsername("half-blind").build();
     try (var halfBlind = new KubernetesClientBuilder().withConfig(config).build();
@@ -290,17 +290,62 @@ class AdmissionObserverIT {
   }
 
   @Test
-  void w26ARivalInAnotherNamespaceOnTheSameGatewayIsReadLiveAsWell() {
-    var cache = synced(Set.of(WatchedKind.REGISTRATION, WatchedKind.ROUTE), "team-a", "team-b");
+  void w26ARivalOfANamespaceThatTheCacheHasNeverSeenOnTheGatewayIsReadLive() {
+    cluster().namespaces("team-h", "team-i", "team-j");
+    cluster().gateway("gateway-system", "open");
+    cluster()
+        .gateway(
+            "gateway-system",
+            "chosen",
+            """
+            {from: Selector, selector: {matchExpressions:
+              [{key: kubernetes.io/metadata.name, operator: In, values: [team-h, team-i]}]}}\
+            """);
+    var cache = synced(Set.of(WatchedKind.REGISTRATION, WatchedKind.ROUTE, WatchedKind.GATEWAY));
     try (var observer = new AdmissionObserver(client, cache)) {
+      // From here on the cache learns nothing more: of no route and no registration.
       cache.close();
-      // The cache has not seen either that the routes have been accepted.
-      cluster().accept("team-a", "route");
-      cluster().accept("team-b", "route");
-      client.resource(registration("team-a")).create();
-      AdmissionCase candidate = creation(registration("team-b"));
-      var view = observer.observe(candidate, Deadline.in(Duration.ofSeconds(30)));
-      assertThat(AdmissionDecider.decide(candidate, view).rule()).isEqualTo("PrefixTaken");
+      for (String gateway : List.of("open", "chosen")) {
+        for (String namespace : List.of("team-h", "team-i", "team-j")) {
+          route(namespace, gateway, gateway);
+        }
+        cluster().accept("team-h", gateway);
+        cluster().accept("team-i", gateway);
+        client.resource(registration("team-h", gateway, gateway)).create();
+        AdmissionCase candidate = creation(registration("team-i", gateway, gateway));
+        assertThat(decide(observer, candidate).rule()).isEqualTo("PrefixTaken");
+        // Whom it has not let in is told nothing.
+        AdmissionCase stranger = creation(registration("team-j", gateway, gateway));
+        assertThat(decide(observer, stranger).allowed()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void w26ARivalWhoseRouteHasMovedToTheGatewayIsReadLive() {
+    cluster().namespaces("team-k", "team-l");
+    cluster().gateway("gateway-system", "before");
+    cluster().gateway("gateway-system", "after");
+    route("team-k", "moving", "before");
+    client.resource(registration("team-k", "moving", "moving")).create();
+    route("team-l", "mine", "after");
+    cluster().accept("team-l", "mine");
+    AdmissionCase candidate = creation(registration("team-l", "mine", "moving"));
+    var cache = synced(Set.of(WatchedKind.REGISTRATION, WatchedKind.ROUTE, WatchedKind.GATEWAY));
+    try (var observer = new AdmissionObserver(client, cache)) {
+      // From here on the cache learns nothing more: to it the rival is on another Gateway.
+      cache.close();
+      assertThat(decide(observer, candidate).allowed()).isTrue();
+      client
+          .resources(HTTPRoute.class)
+          .inNamespace("team-k")
+          .withName("moving")
+          .edit(moving -> {
+            moving.getSpec().getParentRefs().getFirst().setName("after");
+            return moving;
+          });
+      cluster().accept("team-k", "moving");
+      assertThat(decide(observer, candidate).rule()).isEqualTo("PrefixTaken");
     }
   }
 
@@ -315,6 +360,10 @@ class AdmissionObserverIT {
   }
 
   private static void route(String namespace, String name) {
+    route(namespace, name, "gw");
+  }
+
+  private static void route(String namespace, String name, String gateway) {
     client
         .resource(
             new HTTPRouteBuilder()
@@ -325,7 +374,7 @@ class AdmissionObserverIT {
                 .withNewSpec()
                 .addNewParentRef()
                 .withNamespace("gateway-system")
-                .withName("gw")
+                .withName(gateway)
                 .endParentRef()
                 .addNewRule()
                 .addNewBackendRef()
@@ -338,21 +387,22 @@ class AdmissionObserverIT {
         .create();
   }
 
-  private static MCPServerRegistration registration(String namespace) {
-    return registration(namespace, "route");
+  private static MCPServerRegistration registration(String namespace, String route) {
+    return registration(namespace, route, "same", null);
   }
 
-  private static MCPServerRegistration registration(String namespace, String route) {
-    return registration(namespace, route, null);
+  private static MCPServerRegistration registration(String namespace, String route, String prefix) {
+    return registration(namespace, route, prefix, null);
   }
 
   private static MCPServerRegistration registration(
-      String namespace, String route, @Nullable CredentialRef credential) {
+      String namespace, String route, String prefix, @Nullable CredentialRef credential) {
     var registration = new MCPServerRegistration();
     registration.setMetadata(
         new ObjectMetaBuilder().withNamespace(namespace).withName("server").build());
     registration.setSpec(
-        new RegistrationSpec(new TargetRef(null, null, route, null), "same_", null, credential));
+        new RegistrationSpec(
+            new TargetRef(null, null, route, null), prefix + "_", null, credential));
     return registration;
   }
 

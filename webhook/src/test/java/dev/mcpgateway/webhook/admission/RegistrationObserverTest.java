@@ -29,7 +29,22 @@ class RegistrationObserverTest {
       rival("team-a/elsewhere-" + i, "gateway-system/other");
     }
     rival("team-z/here", GW);
-    assertThat(deciding()).containsExactly(key("team-z/here"));
+    assertThat(deciding()).startsWith(key("team-z/here")).hasSize(RegistrationObserver.ROUTES);
+  }
+
+  @Test
+  void oneThatTheCacheBelievesToLeadElsewhereIsReadAsWell() {
+    rival("team-b/moved", "gateway-system/other");
+    assertThat(deciding()).containsExactly(key("team-b/moved"));
+  }
+
+  @Test
+  void withoutAGatewayNobodyIsInTheWay() {
+    rival("team-b/here", GW);
+    assertThat(
+            RegistrationObserver.routesOfRivals(
+                MINE, Optional.empty(), rivals.stream(), World.EMPTY))
+        .isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.GatewayClassFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
+import dev.mcpgateway.controller.api.facts.RouteSources;
 import dev.mcpgateway.controller.api.rules.World;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +55,7 @@ final class Reviews {
   }
 
   static GatewayFacts gateway(String gateway) {
-    return new GatewayFacts(key(gateway), "istio", List.of("mcp"));
+    return new GatewayFacts(key(gateway), "istio", List.of("mcp"), new RouteSources.Anywhere());
   }
 
   static AdmissionRequest request(AdmissionRequest.Operation operation, ObjectKey object) {

@@ -23,12 +23,12 @@ class ArchitectureTest {
           .resideInAnyPackage("io.fabric8..", "..model..", "..cache..");
 
   @ArchTest
-  static final ArchRule onlyTheMapperReadsObjects =
+  static final ArchRule onlyMappersReadObjects =
       noClasses()
           .that()
           .resideInAPackage("..facts..")
           .and()
-          .doNotHaveSimpleName("FactsMapper")
+          .haveSimpleNameNotEndingWith("Mapper")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.fabric8..");

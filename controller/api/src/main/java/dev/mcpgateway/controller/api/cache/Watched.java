@@ -37,6 +37,7 @@ public final class Watched<T extends HasMetadata, F>
   private final Set<ObjectKey> unreadable = ConcurrentHashMap.newKeySet();
   private final Set<String> seenBeforeSync = ConcurrentHashMap.newKeySet();
   private volatile boolean synced;
+  private final AtomicLong failures = new AtomicLong();
   private volatile Copy<F> copy = new Copy<>(0, Map.of());
 
   /**
@@ -67,6 +68,7 @@ public final class Watched<T extends HasMetadata, F>
     // (fabric8 Reflector);
     // a control plane must outlive a missing CRD, a revoked role and an API server that is away.
     informer.exceptionHandler((started, failure) -> {
+      failures.incrementAndGet();
       log.atWarn()
           .addKeyValue("kind", kind)
           .addKeyValue("error", String.valueOf(failure.getMessage()))
@@ -117,9 +119,9 @@ public final class Watched<T extends HasMetadata, F>
     return unreadable.size();
   }
 
-  /** Whether the watch is live now. */
-  public boolean watching() {
-    return informer.isWatching();
+  /** How the watch is doing. */
+  public WatchState state() {
+    return new WatchState(informer.isWatching(), failures.get());
   }
 
   /** Grows with every change of the facts. */

@@ -95,10 +95,9 @@ public final class WorldCache implements AutoCloseable {
     return watched.values().stream().mapToInt(Watched::unreadable).sum();
   }
 
-  /** Whether the watch of a kind is live now; false for a moment while it is renewed. */
-  public boolean watching(WatchedKind kind) {
-    Watched<?, ?> present = watched.get(kind);
-    return present != null && present.watching();
+  /** How the watch of a kind is doing; of one that is not watched there is none. */
+  public Optional<WatchState> watch(WatchedKind kind) {
+    return Optional.ofNullable(watched.get(kind)).map(Watched::state);
   }
 
   /**

@@ -105,16 +105,17 @@ public final class FactsMapper {
   }
 
   public static GatewayFacts gateway(Gateway object) {
-    List<Listener> listeners = object.getSpec() == null ? null : object.getSpec().getListeners();
+    ObjectKey key = key(object);
     String gatewayClass = object.getSpec() == null ? null : object.getSpec().getGatewayClassName();
-    return new GatewayFacts(
-        key(object),
-        requireNonNullElse(gatewayClass, ""),
-        orEmpty(listeners).stream()
+    List<Listener> listeners =
+        orEmpty(object.getSpec() == null ? null : object.getSpec().getListeners()).stream()
             .filter(l -> "HTTP".equals(l.getProtocol()) || "HTTPS".equals(l.getProtocol()))
-            .map(Listener::getName)
-            .filter(Objects::nonNull)
-            .toList());
+            .toList();
+    return new GatewayFacts(
+        key,
+        text(gatewayClass),
+        listeners.stream().map(Listener::getName).filter(Objects::nonNull).toList(),
+        RouteSourcesMapper.of(listeners.stream(), key.namespace()));
   }
 
   public static GatewayClassFacts gatewayClass(GatewayClass object) {

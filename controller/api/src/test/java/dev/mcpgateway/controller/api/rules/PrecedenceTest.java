@@ -8,6 +8,7 @@ import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
+import dev.mcpgateway.controller.api.facts.RouteSources;
 import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,7 +159,11 @@ class PrecedenceTest {
           World.builder()
               .extensions(byKey(equals))
               .grants(Map.of(everybody.key(), everybody))
-              .gateways(Map.of(gateway(0), new GatewayFacts(gateway(0), "istio", List.of("mcp"))))
+              .gateways(
+                  Map.of(
+                      gateway(0),
+                      new GatewayFacts(
+                          gateway(0), "istio", List.of("mcp"), new RouteSources.Anywhere())))
               .build();
       assertThat(accepted(world))
           .singleElement()
@@ -183,7 +188,11 @@ class PrecedenceTest {
     World world =
         World.builder()
             .extensions(byKey(extensions))
-            .gateways(Map.of(gateway(0), new GatewayFacts(gateway(0), "istio", List.of("mcp"))))
+            .gateways(
+                Map.of(
+                    gateway(0),
+                    new GatewayFacts(
+                        gateway(0), "istio", List.of("mcp"), new RouteSources.Anywhere())))
             .build();
     assertThat(assertTimeoutPreemptively(Duration.ofSeconds(60), () -> accepted(world)))
         .containsExactly(extensions.getFirst());
@@ -241,7 +250,8 @@ class PrecedenceTest {
     List<GatewayFacts> gateways = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       if (random.nextInt(4) != 0) {
-        gateways.add(new GatewayFacts(gateway(i), "istio", List.of("mcp")));
+        gateways.add(
+            new GatewayFacts(gateway(i), "istio", List.of("mcp"), new RouteSources.Anywhere()));
       }
     }
     return World.builder()
