@@ -109,7 +109,7 @@ class PushTest {
   }
 
   @Test
-  void aReplayedOrOlderPushChangesNothing() throws Exception {
+  void aRepeatedOrOlderPushChangesNothing() throws Exception {
     byte[] first = document("http://127.0.0.1:1/");
     byte[] second = ConfigCodec.write(GatewayConfig.EMPTY);
     UUID exchange = UUID.randomUUID();
@@ -117,9 +117,10 @@ class PushTest {
     assertThat(open(exchange, post(recorded)).outcome()).isEqualTo(Outcome.APPLIED);
     assertThat(push(sealer, PushRequest.apply(8, second)).outcome()).isEqualTo(Outcome.APPLIED);
 
-    PushReply replayed = open(exchange, post(recorded));
-    assertThat(replayed.outcome()).isEqualTo(Outcome.OLDER);
-    assertThat(replayed.report().version()).isEqualTo(8);
+    assertThat(post(recorded).statusCode()).isEqualTo(409);
+    PushReply older = push(sealer, PushRequest.apply(7, first));
+    assertThat(older.outcome()).isEqualTo(Outcome.OLDER);
+    assertThat(older.report().version()).isEqualTo(8);
     assertThat(push(sealer, PushRequest.apply(8, first)).outcome()).isEqualTo(Outcome.OLDER);
     assertThat(push(sealer, PushRequest.apply(8, second)).outcome()).isEqualTo(Outcome.CURRENT);
   }
@@ -237,6 +238,26 @@ class PushTest {
       assertThat(answer.get(30, TimeUnit.SECONDS).report().version()).isEqualTo(1);
     }
     assertThat(status(sealer)).isEqualTo(200);
+  }
+
+  @Test
+  void whoRepeatsWhatTheControllerHasSentGetsNoneOfItsPlaces() throws Exception {
+    BrokerReport seen = push(sealer, PushRequest.report("", LONG)).report();
+    byte[] recorded =
+        sealer.sealRequest(
+            UUID.randomUUID(), PushCodec.write(PushRequest.report(seen.revision(), LONG)));
+    CompletableFuture<HttpResponse<byte[]>> held =
+        CompletableFuture.supplyAsync(
+            () -> unchecked(() -> post(recorded)), task -> Thread.ofVirtual().start(task));
+    await().atMost(LONG).until(() -> get("/metrics").contains("mcp_broker_report_waiters 1.0"));
+    for (int i = 0; i < SLOTS; i++) {
+      assertThat(post(recorded).statusCode()).isEqualTo(409);
+    }
+    assertThat(get("/metrics")).contains("mcp_broker_report_waiters 1.0");
+    assertThat(status(sealer)).isEqualTo(200);
+    config.swap(Map.of("config.yaml", document("http://x/"), "version", "1".getBytes(UTF_8)));
+    assertThat(held.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(post(recorded).statusCode()).isEqualTo(409);
   }
 
   @Test

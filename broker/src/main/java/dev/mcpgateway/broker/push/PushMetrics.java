@@ -35,6 +35,8 @@ public final class PushMetrics {
     REPORT,
     /** Not sealed by the controller of this instance. */
     UNOPENED,
+    /** Sealed by the controller, and answered before. */
+    REPEATED,
     /** Sealed, but no request. */
     INVALID,
     TOO_LARGE,

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nobody else can keep the controller out either: a place is for who has been recognised, and
  * until then a request has one of few short stays. It is read, where a slow sender gives way to the
- * next one, and opened, which takes as long as computing.
+ * next one, and opened, which takes as long as computing. What the controller has sent before is
+ * answered at once, so whoever records its requests gains no place with them.
  */
 public final class PushRoutes implements HttpService, AutoCloseable {
   /** Requests of the controller at the same time, held ones included. */
@@ -39,6 +40,7 @@ public final class PushRoutes implements HttpService, AutoCloseable {
   private final PushDispatcher dispatcher;
   private final PushMetrics metrics;
   private final BodyReader bodies;
+  private final Exchanges exchanges = new Exchanges();
   private final Semaphore opening = new Semaphore(MAX_OPENING);
   private final Semaphore places = new Semaphore(MAX_CONCURRENT);
 
@@ -108,6 +110,10 @@ public final class PushRoutes implements HttpService, AutoCloseable {
       return Answer.empty(503, Outcome.BUSY);
     }
     try {
+      // Only one that has a place counts as begun: whoever is told to come back may.
+      if (!exchanges.begin(opened.exchange())) {
+        return Answer.empty(409, Outcome.REPEATED);
+      }
       return dispatcher.answer(opened);
     } finally {
       places.release();

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>1 byte version | 16 bytes exchange | 12 bytes nonce | ciphertext and tag</pre>
  *
  * Version and exchange are authenticated, not secret. The exchange is new with every request and
- * its reply repeats it: an old reply opens with no other. A request that comes twice is harmless,
- * because only a larger version is applied.
+ * its reply repeats it: an old reply opens with no other. A request that comes twice is refused
+ * while it is remembered, and harmless afterwards, because only a larger version is applied.
  */
 public final class Sealer {
   /** Shortest push key, in bytes. */
