@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * The options a JVM needs to feel at home in this cluster, as an argument file ({@code
  * java @FILE}): cluster DNS without caching, the proxy for pod addresses, and the container's
- * memory limit as the memory of the machine.
+ * memory limit as the memory of the machine. A dozen of them share a few cores and live for
+ * minutes: the optimising compiler would take from the others more than it could ever give back.
  */
 final class JavaArgs {
   /**
@@ -43,6 +44,8 @@ final class JavaArgs {
         -Dhttps.proxyHost=%s
         -Dhttps.proxyPort=%s
         "-Dhttp.nonProxyHosts=%s"
+        -XX:TieredStopAtLevel=1
+        -XX:+UseSerialGC
         """
             .formatted(hosts, security, host, port, host, port, DIRECT);
     Files.writeString(file, text + memory(container).map(m -> "-XX:MaxRAM=" + m + "\n").orElse(""));

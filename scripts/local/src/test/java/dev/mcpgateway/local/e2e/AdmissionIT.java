@@ -80,7 +80,10 @@ class AdmissionIT {
     guide.installCrds();
     guide.installController("--wait", "--timeout=220s").orFail();
     webhook.awaitPromotion();
-    guide.installController("--wait", "--timeout=220s", "--set", "webhook.replicas=3").orFail();
+    guide
+        .installController(
+            "--wait", "--timeout=220s", "--set", "webhook.podAnnotations.upgraded=yes")
+        .orFail();
     assertThat(webhook.policy()).as("an upgrade keeps what was promoted").isEqualTo("Fail");
     guide.installTeam("team-a", "--wait", "--timeout=220s").orFail();
     guide.waitFor("Ready", "mcpgatewayextension/team-a-mcp-gateway", "team-a");
@@ -92,7 +95,8 @@ class AdmissionIT {
 
   @Test
   @Order(2)
-  void w21RollingRestartUnderLoadFailsNoCall() throws Exception {
+  void w21RollingRestartOfTwoReplicasUnderLoadFailsNoCall() throws Exception {
+    webhook.awaitPods(2);
     try (Load load = load()) {
       webhook.restart();
       load.awaitMore(30);
@@ -117,7 +121,6 @@ class AdmissionIT {
       await().until(() -> !webhook.secret("ca\\.crt").equals(next));
       load.awaitMore(30);
     }
-    installWithNewAuthority();
   }
 
   @Test
@@ -169,7 +172,6 @@ class AdmissionIT {
             "{\"metadata\":{\"finalizers\":null}}")
         .orFail();
     guide.kubectl("wait", "--for=delete", "namespace/leaving", "--timeout=30s").orFail();
-    webhook.scale(2);
   }
 
   @Test
@@ -189,7 +191,8 @@ class AdmissionIT {
                 .startsWith("False InvalidMCPGatewayExtension conflict"));
     assertThat(ready("team-a-mcp-gateway", "team-a")).startsWith("True");
     guide.kubectl("delete", "mcpgatewayextension", "while-away", "-n", "team-a").orFail();
-    webhook.scale(2);
+    // From here on with the usual lifetimes.
+    installWithNewAuthority();
     webhook.awaitPromotion();
     try (KubernetesClient client = Load.withoutRetries(platform.client())) {
       assertThat(refusal(client, claim)).contains(REFUSAL);

@@ -61,6 +61,11 @@ final class WebhookRelease {
         .toList();
   }
 
+  /** Waits until there are as many pods, none of an earlier version among them. */
+  void awaitPods(int count) {
+    await().untilAsserted(() -> assertThat(pods()).hasSize(count));
+  }
+
   void scale(int replicas) {
     guide.kubectl("scale", "deployment", name, "-n", namespace, "--replicas=" + replicas).orFail();
     if (replicas == 0) {
