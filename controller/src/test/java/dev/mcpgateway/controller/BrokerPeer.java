@@ -49,6 +49,7 @@ public final class BrokerPeer implements AutoCloseable {
   private boolean refusing;
   private boolean forgetting;
   private boolean stalling;
+  private boolean holding;
   private int stalled;
   private int mostStalled;
 
@@ -127,6 +128,12 @@ public final class BrokerPeer implements AutoCloseable {
     stalling = true;
   }
 
+  /** Whether every answer waits until that is over. */
+  synchronized void hold(boolean everything) {
+    holding = everything;
+    notifyAll();
+  }
+
   /** Configurations whose senders wait now. */
   synchronized int stalled() {
     return stalled;
@@ -189,6 +196,9 @@ public final class BrokerPeer implements AutoCloseable {
   }
 
   private synchronized PushReply reply(PushRequest request) throws InterruptedException {
+    while (holding) {
+      wait();
+    }
     String wanted = request.document();
     if (wanted == null) {
       long deadline = System.nanoTime() + request.waitMillis() * 1_000_000;

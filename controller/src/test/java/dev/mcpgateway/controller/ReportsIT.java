@@ -11,6 +11,7 @@ import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.conditions.Conditions;
+import dev.mcpgateway.controller.api.model.ExtensionStatus;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.MCPVirtualServer;
@@ -29,7 +30,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -111,17 +115,7 @@ class ReportsIT {
     anotherVersion("all");
     one.report(up("all/s", "s_a", "s_b"));
     programmed("all", 2);
-    soonAsserted(() ->
-        assertThat(
-                requireNonNull(
-                        client
-                            .resources(MCPGatewayExtension.class)
-                            .inNamespace("all")
-                            .withName("e")
-                            .get()
-                            .getStatus())
-                    .tools())
-            .isEqualTo(2));
+    soonAsserted(() -> assertThat(extensionStatus("all").tools()).isEqualTo(2));
     soonAsserted(() ->
         assertThat(cluster.registrationSays("all", "s", "Programmed"))
             .isEqualTo("True Programmed 2/2 replicas at the current configuration."));
@@ -435,6 +429,106 @@ class ReportsIT {
     // What is written for this one comes after whatever would have been for the other.
     cluster.instance("same-barrier");
     assertThat(resourceVersion("same")).isEqualTo(version);
+  }
+
+  @Test
+  void c26ALeaderThatHasNotHeardOfBrokersYetTellsNothingAndNothingElseWhenItHas() {
+    cluster.instance("heir");
+    List<BrokerPeer> brokers = List.of(broker("heir", "one"), broker("heir", "two"));
+    brokers.forEach(peer -> peer.serve(2));
+    cluster.server("heir", "s", "heir", "g");
+    cluster.virtualServer("heir", "v", "s_tool_0", "s_tool_1", "unknown");
+    soonAsserted(() -> assertThat(cluster.registrationSays("heir", "s")).startsWith("True"));
+    soonAsserted(() ->
+        assertThat(cluster.virtualServerSays("heir", "v", "ResolvedRefs"))
+            .startsWith("False UnknownTools 1 of 3"));
+    programmed("heir", 2);
+    soon(() -> Integer.valueOf(2).equals(extensionStatus("heir").tools()));
+    Map<String, String> before = settled("heir");
+
+    // Every object has been looked at while nothing was known, and again when everything was. What
+    // a machine that stands still for longer than that is told is told in earnest.
+    Promised.within(
+        Patience.LIMIT.minusSeconds(1),
+        n -> {
+          Map<String, String> told = n == 1 ? before : settled("heir");
+          brokers.forEach(peer -> peer.hold(true));
+          long began = anotherLeader("heir-" + n);
+          for (String kind : List.of("Instance", "Registration", "VirtualServer")) {
+            soon(() -> cameBack(kind));
+          }
+          assertThat(controller.replicas("heir")).hasSize(2).allMatch(r -> r.report() == null);
+          brokers.forEach(peer -> peer.hold(false));
+          soon(() -> controller.replicas("heir").stream().allMatch(r -> r.report() != null));
+          Duration took = Duration.ofNanos(System.nanoTime() - began);
+          // What is written for these comes after whatever would have been for the others.
+          cluster.instance("heir-barrier-" + n);
+          cluster.server("heir-barrier-" + n, "s", "heir-barrier-" + n, "g");
+          soonAsserted(() ->
+              assertThat(cluster.registrationSays("heir-barrier-" + n, "s"))
+                  .startsWith(Cluster.WITHOUT_BROKERS));
+          if (took.compareTo(Patience.LIMIT) < 0) {
+            assertThat(written("heir")).isEqualTo(told);
+          }
+          return took;
+        });
+  }
+
+  /** Lets another controller lead and returns a moment at which it did not yet. */
+  private static long anotherLeader(String identity) {
+    controller.close();
+    controller = RunningController.behind(proxy, identity, "reports");
+    AtomicLong notYet = new AtomicLong(System.nanoTime());
+    soon(() -> {
+      long now = System.nanoTime();
+      boolean leads = controller.leading();
+      if (!leads) {
+        notYet.set(now);
+      }
+      return leads;
+    });
+    controller.untilActing();
+    return notYet.get();
+  }
+
+  /** Whether a pass over an object of a kind has found that it is too early to tell. */
+  private static boolean cameBack(String kind) {
+    return controller
+        .get("/metrics")
+        .body()
+        .lines()
+        .anyMatch(line ->
+            line.startsWith(
+                "mcp_controller_pass_seconds_count{kind=\"%s\",result=\"again\"}".formatted(kind)));
+  }
+
+  private static ExtensionStatus extensionStatus(String namespace) {
+    return requireNonNull(
+        client
+            .resources(MCPGatewayExtension.class)
+            .inNamespace(namespace)
+            .withName("e")
+            .get()
+            .getStatus());
+  }
+
+  /** resourceVersions of everything in a namespace, Events too, once they stay. */
+  private static Map<String, String> settled(String namespace) {
+    AtomicReference<Map<String, String>> last = new AtomicReference<>(written(namespace));
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> {
+          Map<String, String> now = written(namespace);
+          return now.equals(last.getAndSet(now));
+        });
+    return last.get();
+  }
+
+  private static Map<String, String> written(String namespace) {
+    Map<String, String> versions = cluster.versions();
+    versions.keySet().removeIf(k -> !k.contains(" " + namespace + "/"));
+    return versions;
   }
 
   private static void registrationSays(String type, String expected) {

@@ -76,9 +76,12 @@ public final class Deliveries implements AutoCloseable {
     metrics.observe(this::snapshot);
   }
 
-  /** Begins to deliver; for the leader, when the caches are filled. */
+  /**
+   * Begins to deliver; for the leader, when the caches are filled. When it returns, every ready
+   * broker is in the {@link #snapshot}, at first as one that has not been heard of yet.
+   */
   public void start() {
-    changed();
+    var _ = followed();
     thread.start();
   }
 
@@ -114,18 +117,22 @@ public final class Deliveries implements AutoCloseable {
       while (true) {
         dirty.acquire();
         dirty.drainPermits();
-        try {
-          follow();
-        } catch (RuntimeException e) {
-          // The edge of this thread: the next change follows whatever this one stumbled over.
-          log.atError().setCause(e).log("Following the brokers failed, repeating");
-          dirty.release();
-          Thread.sleep(RETRY);
-        }
-        Thread.sleep(GAP);
+        Thread.sleep(followed() ? GAP : RETRY);
       }
     } catch (InterruptedException e) {
       // Closed.
+    }
+  }
+
+  private boolean followed() {
+    try {
+      follow();
+      return true;
+    } catch (RuntimeException e) {
+      // The edge of this thread: the next change follows whatever this one stumbled over.
+      log.atError().setCause(e).log("Following the brokers failed, repeating");
+      dirty.release();
+      return false;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mcpgateway.controller.instance;
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.conditions.Conditions.Wanted;
 import dev.mcpgateway.controller.api.conditions.ExtensionMessages;
+import dev.mcpgateway.controller.api.model.ExtensionStatus;
 import dev.mcpgateway.controller.api.rules.Verdict;
 import dev.mcpgateway.controller.api.rules.Violation;
 import dev.mcpgateway.controller.api.rules.Violation.GatewayMissing;
@@ -18,6 +19,7 @@ import dev.mcpgateway.controller.status.Rollouts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** From a verdict and what could be delivered to conditions. Pure. */
 final class ExtensionConditions {
@@ -169,6 +171,18 @@ final class ExtensionConditions {
 
   private static Wanted notProgrammed(String reason, String message) {
     return new Wanted(ConditionNames.PROGRAMMED, false, reason, message);
+  }
+
+  /**
+   * How many tools are served; what was said before while brokers have not been heard of yet.
+   *
+   * @param said the status as it is stored
+   */
+  static @Nullable Integer tools(InstanceInputs inputs, @Nullable ExtensionStatus said) {
+    if (inputs.rollout().awaited()) {
+      return said == null ? null : said.tools();
+    }
+    return inputs.toolsServed();
   }
 
   /** How many servers the configuration in force has. */

@@ -20,6 +20,7 @@ import dev.mcpgateway.controller.status.Transition;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -89,19 +90,21 @@ public final class ExtensionReconciler {
 
   /** How much longer what is said of the brokers may stay as it is. */
   private Duration settles(InstanceInputs inputs, Delivery delivery) {
-    boolean behind =
+    Duration atMost =
         inputs.extensions().stream()
             .filter(judged -> judged.verdict().accepted())
             .map(Judged::extension)
-            .anyMatch(extension ->
-                Settling.behind(
+            .map(extension ->
+                Settling.atMost(
                     stored(extension.key())
                         .flatMap(e -> Conditions.find(conditions(e), ConditionNames.PROGRAMMED))
                         .orElse(null),
                     extension.generation(),
                     delivery,
-                    inputs.rollout()));
-    return settling.left(inputs.namespace(), behind);
+                    inputs.rollout()))
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    return settling.left(inputs.namespace(), atMost);
   }
 
   private void status(Judged judged, InstanceInputs inputs, Delivery delivery, Duration settles) {
@@ -123,7 +126,7 @@ public final class ExtensionReconciler {
       now = Settling.keep(before, now);
     }
     int servers = accepted ? ExtensionConditions.servers(inputs, delivery) : 0;
-    Integer tools = accepted ? inputs.toolsServed() : null;
+    Integer tools = accepted ? ExtensionConditions.tools(inputs, stored.getStatus()) : null;
     if (statuses.write(
         stored, MCPGatewayExtension::new, new ExtensionStatus(now, servers, tools))) {
       Condition ready = Conditions.find(now, ConditionNames.READY).orElseThrow();

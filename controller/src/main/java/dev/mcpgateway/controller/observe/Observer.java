@@ -184,6 +184,7 @@ public final class Observer {
                         v.facts(),
                         served,
                         stored.contains(v.config()) ? Presence.STORED : missing(namespace),
+                        served && fleet.rollout().awaited(),
                         served ? fleet.select(v.facts().tools()) : null)));
           });
       return inputs;

@@ -26,8 +26,17 @@ public record RegistrationInputs(
   }
 
   /** Its configuration has not been written yet, but will be in a moment. */
-  public boolean unwritten() {
+  private boolean unwritten() {
     return resolution instanceof Resolution.Served && presence == Presence.PENDING;
+  }
+
+  /**
+   * What is known now would be told too early: it has not been written yet, or brokers have not
+   * been heard of yet.
+   */
+  public boolean waits() {
+    return unwritten()
+        || (presence == Presence.STORED && reaches.stream().anyMatch(r -> r.rollout().awaited()));
   }
 
   /** These inputs are about to change again, by the controller's or a broker's doing. */

@@ -15,11 +15,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param replicas that are ready
  * @param current of them, those that have acknowledged its version and hash, or run the same part
+ * @param unheard of them, those of which nothing is known yet: they have neither reported nor
+ *     failed. After a change of leaders that is all of them
  * @param trouble what keeps one of the others from it, null when nothing is known to
  */
-public record Rollout(int replicas, int current, @Nullable Trouble trouble) {
+public record Rollout(int replicas, int current, int unheard, @Nullable Trouble trouble) {
   /** Nobody is there to take a configuration. */
   public static final Rollout NOBODY = new Rollout(0, 0, null);
+
+  /** Of replicas all of which have been heard of. */
+  public Rollout(int replicas, int current, @Nullable Trouble trouble) {
+    this(replicas, current, 0, trouble);
+  }
 
   /** Why a replica does not run the stored configuration. */
   public sealed interface Trouble {
@@ -40,6 +47,7 @@ public record Rollout(int replicas, int current, @Nullable Trouble trouble) {
     return new Rollout(
         replicas + other.replicas,
         current + other.current,
+        unheard + other.unheard,
         trouble == null ? other.trouble : trouble);
   }
 
@@ -63,6 +71,7 @@ public record Rollout(int replicas, int current, @Nullable Trouble trouble) {
     return new Rollout(
         replicas.size(),
         replicas.size() - behind.size(),
+        (int) behind.stream().filter(r -> r.report() == null && r.error() == null).count(),
         behind.stream().flatMap(r -> trouble(r).stream()).findFirst().orElse(null));
   }
 
@@ -78,6 +87,11 @@ public record Rollout(int replicas, int current, @Nullable Trouble trouble) {
   /** Whether every replica is current, and there is one. */
   public boolean complete() {
     return replicas > 0 && current == replicas;
+  }
+
+  /** Whether the first word of a replica is still awaited. */
+  public boolean awaited() {
+    return unheard > 0;
   }
 
   /** Whether replicas are expected to catch up in a moment. */

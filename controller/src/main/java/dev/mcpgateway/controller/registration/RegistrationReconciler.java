@@ -30,7 +30,7 @@ public final class RegistrationReconciler {
     return new Draft<>(
         inputs.registration().uid(),
         inputs.registration().generation(),
-        inputs.unwritten(),
+        inputs.waits(),
         RegistrationConditions.wanted(inputs),
         conditions -> RegistrationStatusBuilder.build(conditions, inputs));
   }

@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How long an object stays Ready while a change of it is on its way. It is served as it was until
- * the new configuration is stored, which takes a moment; a change that cannot be stored is told.
+ * How long an object stays Ready while a change of it is on its way, or while brokers have not been
+ * heard of yet. It is served as it was until the new configuration is stored, which takes a moment;
+ * a change that cannot be stored is told.
  */
 public final class Patience {
   /** Longer than a write takes in a burst of changes. */

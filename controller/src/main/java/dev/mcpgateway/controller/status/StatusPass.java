@@ -38,7 +38,8 @@ public final class StatusPass<T extends CustomResource<?, S>, S extends Conditio
    * What there is to say.
    *
    * @param uid of the object it is about
-   * @param waits the change it asks for has not been stored yet
+   * @param waits the change it asks for has not been stored yet, or brokers have not been heard of
+   *     yet
    * @param status made of the conditions
    */
   public record Draft<S>(
@@ -97,6 +98,7 @@ public final class StatusPass<T extends CustomResource<?, S>, S extends Conditio
         patience.left(key, draft.waits() && Conditions.isTrue(before, ConditionNames.READY));
     if (left.isPresent()) {
       // It is served as it was until the new configuration is there; observedGeneration says so.
+      // And as long as nobody knows better, what the leader before has found out is true.
       return new Outcome.Again(left.get());
     }
     List<Condition> now = Conditions.merge(before, draft.conditions(), draft.generation(), clock);

@@ -1,6 +1,7 @@
 package dev.mcpgateway.controller.instance;
 
 import static dev.mcpgateway.controller.instance.Settling.SETTLE;
+import static dev.mcpgateway.controller.instance.Settling.UNHEARD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpgateway.controller.observe.Rollout;
@@ -19,80 +20,98 @@ class SettlingTest {
 
   @Test
   void whatWasProgrammedStaysForAMomentAndNotLonger() {
-    assertThat(settling.left("a", true)).isEqualTo(SETTLE);
+    assertThat(settling.left("a", SETTLE)).isEqualTo(SETTLE);
     nanos += SETTLE.toNanos() - 1;
-    assertThat(settling.left("a", true)).isEqualTo(Duration.ofNanos(1));
+    assertThat(settling.left("a", SETTLE)).isEqualTo(Duration.ofNanos(1));
     nanos += 1;
-    assertThat(settling.left("a", true)).isZero();
+    assertThat(settling.left("a", SETTLE)).isZero();
     nanos += 1;
-    assertThat(settling.left("a", true)).isZero();
+    assertThat(settling.left("a", SETTLE)).isZero();
   }
 
   @Test
   void oneChangeAfterTheOtherDoesNotMakeItLonger() {
-    settling.left("a", true);
+    settling.left("a", SETTLE);
     nanos += SETTLE.toNanos() / 2;
-    assertThat(settling.left("a", true)).isEqualTo(SETTLE.dividedBy(2));
+    assertThat(settling.left("a", SETTLE)).isEqualTo(SETTLE.dividedBy(2));
   }
 
   @Test
   void whoeverHasCaughtUpHasTheWholeTimeAgain() {
-    settling.left("a", true);
+    settling.left("a", SETTLE);
     nanos += SETTLE.toNanos();
-    assertThat(settling.left("a", false)).isZero();
-    assertThat(settling.left("a", true)).isEqualTo(SETTLE);
+    assertThat(settling.left("a", Duration.ZERO)).isZero();
+    assertThat(settling.left("a", SETTLE)).isEqualTo(SETTLE);
     settling.forget("a");
     nanos += SETTLE.toNanos();
-    assertThat(settling.left("a", true)).isEqualTo(SETTLE);
+    assertThat(settling.left("a", SETTLE)).isEqualTo(SETTLE);
   }
 
   @Test
   void namespacesSettleOnTheirOwn() {
-    settling.left("a", true);
+    settling.left("a", SETTLE);
     nanos += SETTLE.toNanos();
-    assertThat(settling.left("b", true)).isEqualTo(SETTLE);
+    assertThat(settling.left("b", SETTLE)).isEqualTo(SETTLE);
   }
 
   @Test
   void brokersThatHaveNotCaughtUpYetAreBehind() {
-    assertThat(Settling.behind(SAID, 7, new Delivery.Complete(), BEHIND)).isTrue();
-    assertThat(Settling.behind(SAID, 7, new Delivery.Written(), new Rollout(3, 3, null))).isTrue();
+    assertThat(Settling.atMost(SAID, 7, new Delivery.Complete(), BEHIND)).isEqualTo(SETTLE);
+    assertThat(Settling.atMost(SAID, 7, new Delivery.Written(), new Rollout(3, 3, null)))
+        .isEqualTo(SETTLE);
     assertThat(
-            Settling.behind(
+            Settling.atMost(
                 SAID,
                 7,
                 new Delivery.Complete(),
                 new Rollout(3, 1, new Rollout.Undelivered("pod", "timed out"))))
-        .isTrue();
+        .isEqualTo(SETTLE);
+  }
+
+  @Test
+  void brokersThatHaveNotBeenHeardOfYetAreWaitedForLonger() {
+    Rollout begins = new Rollout(3, 2, 1, null);
+    assertThat(Settling.atMost(SAID, 7, new Delivery.Complete(), begins)).isEqualTo(UNHEARD);
+    assertThat(settling.left("a", UNHEARD)).isEqualTo(UNHEARD);
+    nanos += UNHEARD.toNanos() - 1;
+    assertThat(settling.left("a", UNHEARD)).isEqualTo(Duration.ofNanos(1));
+    nanos += 1;
+    assertThat(settling.left("a", UNHEARD)).isZero();
+  }
+
+  @Test
+  void whoIsHeardOfLateAndIsBehindDoesNotHaveMoreTimeForIt() {
+    assertThat(settling.left("a", UNHEARD)).isEqualTo(UNHEARD);
+    nanos += SETTLE.toNanos();
+    assertThat(settling.left("a", SETTLE)).isZero();
   }
 
   @Test
   void whatHasNotBeenSaidOrIsTrueStillDoesNotSettle() {
-    assertThat(Settling.behind(null, 7, new Delivery.Complete(), BEHIND)).isFalse();
-    assertThat(Settling.behind(programmed("False", 7, ""), 7, new Delivery.Complete(), BEHIND))
-        .isFalse();
-    assertThat(Settling.behind(SAID, 7, new Delivery.Complete(), new Rollout(3, 3, null)))
-        .isFalse();
+    assertThat(Settling.atMost(null, 7, new Delivery.Complete(), BEHIND)).isZero();
+    assertThat(Settling.atMost(programmed("False", 7, ""), 7, new Delivery.Complete(), BEHIND))
+        .isZero();
+    assertThat(Settling.atMost(SAID, 7, new Delivery.Complete(), new Rollout(3, 3, null))).isZero();
   }
 
   @Test
   void whatNoWaitingHelpsIsToldAtOnce() {
     assertThat(
-            Settling.behind(
+            Settling.atMost(
                 SAID,
                 7,
                 new Delivery.Complete(),
                 new Rollout(3, 1, new Rollout.Refused("pod", "no YAML"))))
-        .isFalse();
-    assertThat(Settling.behind(SAID, 7, new Delivery.Complete(), Rollout.NOBODY)).isFalse();
-    assertThat(Settling.behind(SAID, 7, new Delivery.TooLarge(), BEHIND)).isFalse();
-    assertThat(Settling.behind(SAID, 7, new Delivery.Refused("no"), BEHIND)).isFalse();
-    assertThat(Settling.behind(SAID, 7, new Delivery.NamespaceGoes(), BEHIND)).isFalse();
+        .isZero();
+    assertThat(Settling.atMost(SAID, 7, new Delivery.Complete(), Rollout.NOBODY)).isZero();
+    assertThat(Settling.atMost(SAID, 7, new Delivery.TooLarge(), BEHIND)).isZero();
+    assertThat(Settling.atMost(SAID, 7, new Delivery.Refused("no"), BEHIND)).isZero();
+    assertThat(Settling.atMost(SAID, 7, new Delivery.NamespaceGoes(), BEHIND)).isZero();
   }
 
   @Test
   void anotherSpecificationIsNotWhatWasProgrammed() {
-    assertThat(Settling.behind(SAID, 8, new Delivery.Written(), BEHIND)).isFalse();
+    assertThat(Settling.atMost(SAID, 8, new Delivery.Written(), BEHIND)).isZero();
   }
 
   @Test

@@ -77,7 +77,11 @@ class ResyncTest {
       inputs.put(
           key,
           new VirtualServerInputs(
-              new VirtualServerFacts(key, "u", false, 1, List.of()), true, Presence.STORED, null));
+              new VirtualServerFacts(key, "u", false, 1, List.of()),
+              true,
+              Presence.STORED,
+              false,
+              null));
     }
     return new Outlook(Map.of(), Map.of(), Map.of(), inputs);
   }

@@ -71,10 +71,22 @@ class FleetTest {
 
   @Test
   void aReplicaThatHasNotBeenAskedYetIsExpectedToCatchUp() {
-    assertThat(rollout(new ReplicaState("a", "uid-a", null, null, false)).catchingUp()).isTrue();
+    assertThat(rollout(unheard("a")).catchingUp()).isTrue();
     assertThat(rollout(refused("a")).catchingUp()).isFalse();
     assertThat(rollout(report("a", 14, HASH)).catchingUp()).isFalse();
     assertThat(rollout().catchingUp()).isFalse();
+  }
+
+  @Test
+  void whoHasNeitherReportedNorFailedIsAwaitedInEverythingThatIsToldOfItsInstance() {
+    ReplicaState away = new ReplicaState("c", "uid-c", null, "connection refused", false);
+    Fleet fleet = new Fleet(List.of(report("a", 14, HASH), unheard("b"), away), STORED);
+    assertThat(fleet.rollout().unheard()).isEqualTo(1);
+    assertThat(fleet.rollout().awaited()).isTrue();
+    assertThat(fleet.reach(SERVER).rollout().awaited()).isTrue();
+    assertThat(fleet.rollout().and(Rollout.NOBODY).awaited()).isTrue();
+    assertThat(rollout(report("a", 14, HASH), away, refused("d")).awaited()).isFalse();
+    assertThat(rollout().awaited()).isFalse();
   }
 
   @Test
@@ -169,6 +181,10 @@ class FleetTest {
     Fleet fleet = new Fleet(List.of(new ReplicaState("a", "uid-a", cut, null, false)), STORED);
     assertThat(fleet.reach(SERVER).omitted()).isEqualTo(5);
     assertThat(fleet.select(List.of("t_a"))).isNull();
+  }
+
+  private static ReplicaState unheard(String pod) {
+    return new ReplicaState(pod, "uid-" + pod, null, null, false);
   }
 
   private static StoredConfig stored(String version) {
