@@ -22,9 +22,11 @@ import dev.mcpgateway.controller.api.model.VirtualServerStatus;
 import dev.mcpgateway.controller.secrets.KeyName;
 import dev.mcpgateway.controller.status.Patience;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -32,6 +34,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -77,6 +80,7 @@ class ReportsIT {
 
   @AfterEach
   void stopPeers() {
+    proxy.fate = r -> FaultProxy.PASS;
     peers.forEach(BrokerPeer::close);
   }
 
@@ -429,6 +433,63 @@ class ReportsIT {
     // What is written for this one comes after whatever would have been for the other.
     cluster.instance("same-barrier");
     assertThat(resourceVersion("same")).isEqualTo(version);
+  }
+
+  @Test
+  void c16BrokersWhoseConfigurationIsMissingForAMomentAreWhatTheyWere() {
+    cluster.instance("missing");
+    BrokerPeer peer = broker("missing", "one");
+    peer.serve(1);
+    cluster.server("missing", "s", "missing", "g");
+    soonAsserted(() -> assertThat(cluster.registrationSays("missing", "s")).startsWith("True"));
+    programmed("missing", 1);
+    List<String> events = cluster.events("missing", "s");
+    Resource<Secret> secret =
+        client.secrets().inNamespace("missing").withName(McpGroup.CONFIG_SECRET);
+    List<Runnable> losses =
+        List.of(
+            secret::delete,
+            () ->
+                retrying(() ->
+                    secret.edit(s ->
+                        new SecretBuilder(s)
+                            .editMetadata()
+                            .withLabels(Map.of())
+                            .endMetadata()
+                            .build())));
+    for (Runnable loss : losses) {
+      long version = cluster.version("missing");
+      AtomicInteger refused = new AtomicInteger();
+      proxy.fate =
+          r -> {
+            if (r.write() && r.path().contains("/namespaces/missing/secrets")) {
+              refused.incrementAndGet();
+              return new FaultProxy.Fate.Answer(500, "InternalError");
+            }
+            return FaultProxy.PASS;
+          };
+      loss.run();
+      // Each waits longer than the one before: whoever follows the Secrets has long noticed.
+      soon(() -> refused.get() >= 4);
+      int tools = refused.get();
+      peer.serve(tools);
+      soonAsserted(() ->
+          assertThat(controller.replicas("missing"))
+              .singleElement()
+              .satisfies(replica -> {
+                assertThat(replica.error()).isNull();
+                assertThat(requireNonNull(replica.heard()).servers())
+                    .singleElement()
+                    .returns("missing/s", ServerReport::name)
+                    .returns(tools, ServerReport::toolCount);
+              }));
+      proxy.fate = r -> FaultProxy.PASS;
+      soon(() -> cluster.version("missing") > version);
+      programmed("missing", 1);
+    }
+    assertThat(cluster.registrationSays("missing", "s")).startsWith("True");
+    assertThat(cluster.events("missing", "s")).containsExactlyInAnyOrderElementsOf(events);
+    assertThat(programmedEvents("missing")).doesNotContain("NoReplicas");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.mcpgateway.controller.delivery;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.mcpgateway.controller.api.rules.World;
 import dev.mcpgateway.controller.queue.Backoff;
 import dev.mcpgateway.controller.queue.Ticker;
@@ -18,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -172,22 +173,13 @@ public final class Deliveries implements AutoCloseable {
     }
   }
 
-  /**
-   * Namespaces whose brokers are looked after: those where everything an instance consists of is
-   * there. A label alone makes no instance. One that has been looked after stays, whatever becomes
-   * of its parts, until its configuration is gone: it has to be told what is withdrawn.
-   */
+  /** Namespaces whose brokers are looked after. */
   private Set<String> instances() {
     World now = world.get();
-    Set<String> instances =
-        loops.values().stream()
-            .map(loop -> loop.replica().namespace())
-            .collect(Collectors.toCollection(HashSet::new));
-    present.keys().keySet().stream()
-        .filter(namespace -> now.extensionsIn(namespace).findAny().isPresent())
-        .forEach(instances::add);
-    instances.retainAll(present.configs().keySet());
-    return instances;
+    return Places.entitled(
+        loops.values().stream().map(loop -> loop.replica().namespace()).collect(toSet()),
+        present,
+        namespace -> now.extensionsIn(namespace).findAny().isPresent());
   }
 
   private static void add(
@@ -215,8 +207,11 @@ public final class Deliveries implements AutoCloseable {
 
   /** Namespaces for which something else is stored now. */
   private static Set<String> moved(SecretsSnapshot before, SecretsSnapshot after) {
-    Set<String> namespaces = new HashSet<>(after.configs().keySet());
-    namespaces.addAll(after.keys().keySet());
+    Set<String> namespaces = new HashSet<>();
+    for (SecretsSnapshot each : List.of(before, after)) {
+      namespaces.addAll(each.configs().keySet());
+      namespaces.addAll(each.keys().keySet());
+    }
     namespaces.removeIf(n -> Wanted.of(n, before).equals(Wanted.of(n, after)));
     return namespaces;
   }

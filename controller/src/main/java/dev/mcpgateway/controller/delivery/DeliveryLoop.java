@@ -1,8 +1,11 @@
 package dev.mcpgateway.controller.delivery;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.mcpgateway.broker.api.push.BrokerReport;
 import dev.mcpgateway.broker.api.push.PushReply;
 import dev.mcpgateway.broker.api.push.PushRequest;
+import dev.mcpgateway.broker.api.push.ServerReport;
 import dev.mcpgateway.controller.queue.Backoff;
 import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.secrets.StoredConfig;
@@ -10,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -304,11 +308,24 @@ final class DeliveryLoop implements AutoCloseable {
    */
   private BrokerReport kept(BrokerReport report) {
     Wanted now = wanted.get();
-    KeptReportBuilder.Kept kept = KeptReportBuilder.keep(report, now.names(), reports.room());
+    KeptReportBuilder.Kept kept = KeptReportBuilder.keep(report, names(now), reports.room());
     opened = kept.bytes();
     reports.hold(opened);
     cutTo = kept.strangers() ? hash(now) : "";
     return kept.report();
+  }
+
+  /**
+   * While nothing is stored, those that were stored before: somebody has deleted the Secret, which
+   * the broker does not notice, and what it runs will be stored again.
+   */
+  private Map<String, String> names(Wanted now) {
+    BrokerReport known = state.report();
+    return now.config() != null || known == null
+        ? now.names()
+        : known.servers().stream()
+            .map(ServerReport::name)
+            .collect(toMap(name -> name, name -> name, (name, again) -> name));
   }
 
   private static String hash(Wanted now) {

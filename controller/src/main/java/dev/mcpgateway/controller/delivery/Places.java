@@ -3,13 +3,16 @@ package dev.mcpgateway.controller.delivery;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import dev.mcpgateway.controller.secrets.SecretsSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Which brokers are looked after where there are more than that can be done for. Pure.
@@ -35,6 +38,28 @@ record Places(Map<String, Replica> taken, List<Replica> left) {
   Places {
     taken = Map.copyOf(taken);
     left = List.copyOf(left);
+  }
+
+  /**
+   * Namespaces whose brokers may have a place: those where everything an instance consists of is
+   * there. A label alone makes no instance. One that had places keeps them, whatever becomes of its
+   * parts, while it has a configuration or an extension: with the one it has to be told what is
+   * withdrawn, with the other the configuration will be put back in a moment, and its brokers run
+   * on meanwhile.
+   *
+   * @param had namespaces that have places now
+   * @param extended whether a namespace has an extension
+   */
+  static Set<String> entitled(
+      Set<String> had, SecretsSnapshot secrets, Predicate<String> extended) {
+    Set<String> entitled = new HashSet<>();
+    had.stream()
+        .filter(n -> secrets.configs().containsKey(n) || extended.test(n))
+        .forEach(entitled::add);
+    secrets.keys().keySet().stream()
+        .filter(n -> secrets.configs().containsKey(n) && extended.test(n))
+        .forEach(entitled::add);
+    return entitled;
   }
 
   /**

@@ -115,6 +115,28 @@ class DeliveryLoopTest {
   }
 
   @Test
+  void whatABrokerReportsWhileItsConfigurationIsMissingIsKeptAsIfItWereThere() {
+    BrokerPeer peer = peer();
+    want(1, "n/a");
+    DeliveryLoop loop = loop(peer.port());
+    await().atMost(LONG).until(() -> version(loop) == 1);
+    peer.report(report("n/a", "one"));
+    await().atMost(LONG).until(() -> tools(loop).equals(List.of("one")));
+
+    wanted.set(new Wanted(null, "1"));
+    loop.wake();
+    peer.report(report("n/a", "two"), report("n/b", "three"));
+    await().atMost(LONG).until(() -> tools(loop).equals(List.of("two")));
+    assertThat(loop.state().error()).isNull();
+
+    // What was left out meanwhile is asked for again.
+    want(1, "n/a", "n/b");
+    loop.wake();
+    await().atMost(LONG).until(() -> servers(loop).equals(List.of("n/a", "n/b")));
+    assertThat(peer.pushes()).isEqualTo(1);
+  }
+
+  @Test
   void whatIsStillAwaitedWhenALoopEndsIsGivenUp() throws IOException {
     try (ServerSocket hung = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
       DeliveryLoop loop = loop(hung.getLocalPort());
