@@ -21,7 +21,7 @@ final class Connection {
   private final Replica replica;
   private final PushClient client;
   private final Keys keys;
-  private final PushBudget answers;
+  private final AnswerRoom answers;
   private List<Sealer> sealers = List.of();
   private int known;
   private String readAt = "";
@@ -29,7 +29,7 @@ final class Connection {
   /**
    * @param answers what answers may take that are being read
    */
-  Connection(Replica replica, PushClient client, Keys keys, PushBudget answers) {
+  Connection(Replica replica, PushClient client, Keys keys, AnswerRoom answers) {
     this.replica = replica;
     this.client = client;
     this.keys = keys;
@@ -50,19 +50,23 @@ final class Connection {
     return client.send(replica.push(), sealers.get(known), request);
   }
 
-  /** The answer to what was sent; what is kept of its report is up to {@code keep}. */
-  Exchange.Received receive(Exchange exchange, UnaryOperator<BrokerReport> keep)
+  /**
+   * The answer to what was sent; what is kept of its report is up to {@code keep}.
+   *
+   * @param silence the broker's, which does not last longer while there is no room for its answer
+   */
+  Exchange.Received receive(Exchange exchange, Silence silence, UnaryOperator<BrokerReport> keep)
       throws DeliveryException, InterruptedException {
-    return exchange.receive(answers, replica.namespace(), keep);
+    return exchange.receive(answers, replica.namespace(), silence, keep);
   }
 
   /** Sends a request, with one key after the other until the broker knows one. */
   Exchange.Received exchange(
-      PushRequest request, String keysVersion, UnaryOperator<BrokerReport> keep)
+      PushRequest request, String keysVersion, Silence silence, UnaryOperator<BrokerReport> keep)
       throws DeliveryException, InterruptedException {
     while (true) {
       try {
-        return receive(send(request, keysVersion), keep);
+        return receive(send(request, keysVersion), silence, keep);
       } catch (DeliveryException e) {
         if (!e.isUnauthorized() || !tryNextKey()) {
           throw e;

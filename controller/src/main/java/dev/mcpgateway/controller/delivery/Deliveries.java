@@ -40,7 +40,7 @@ public final class Deliveries implements AutoCloseable {
   private final Supplier<World> world;
   private final PushKeys keys;
   private final PushClient client = new PushClient();
-  private final PushBudget answers = new PushBudget();
+  private final AnswerRoom answers = new AnswerRoom();
   private final DeliveryLoop.Shared shared;
   private final Map<String, DeliveryLoop> loops = new ConcurrentHashMap<>();
   private final Semaphore dirty = new Semaphore(0);

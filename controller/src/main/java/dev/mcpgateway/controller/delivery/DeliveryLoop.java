@@ -187,7 +187,7 @@ final class DeliveryLoop implements AutoCloseable {
   private void report(Exchange answered) throws DeliveryException, InterruptedException {
     Exchange.Received received;
     try {
-      received = connection.receive(answered, this::kept);
+      received = connection.receive(answered, silence, this::kept);
     } catch (DeliveryException e) {
       if (e.isUnauthorized() && connection.tryNextKey()) {
         return;
@@ -219,7 +219,7 @@ final class DeliveryLoop implements AutoCloseable {
     // An answer on its way may be older than the one to this push.
     giveUpWaiting();
     Exchange.Received received;
-    try (var _ = shared.pushes().take(replica.namespace(), PushBudget.size(config.document()))) {
+    try (var _ = room(config)) {
       if (!wanted.get().equals(now)) {
         // While it waited for room, something else was stored.
         return;
@@ -228,6 +228,7 @@ final class DeliveryLoop implements AutoCloseable {
           connection.exchange(
               new PushRequest(config.version(), config.document(), "", 0),
               now.keysVersion(),
+              silence,
               this::kept);
     } catch (DeliveryException e) {
       shared.metrics().pushed(e.isUnauthorized() ? "unauthorized" : "failed");
@@ -244,6 +245,12 @@ final class DeliveryLoop implements AutoCloseable {
       case REFUSED -> refused(config, reply);
     }
     accept(received);
+  }
+
+  private PushBudget.Room room(StoredConfig config) throws InterruptedException {
+    try (var _ = silence.excused()) {
+      return shared.pushes().take(replica.namespace(), PushBudget.size(config.document()));
+    }
   }
 
   /** Who says so and reports less would be given the same again at once, and without end. */

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,6 @@ final class Exchange {
   private final UUID id;
   private final Sealer sealer;
   private final CompletableFuture<HttpResponse<InputStream>> head;
-  private final Semaphore opening;
 
   /**
    * An answer as it is kept.
@@ -42,19 +40,10 @@ final class Exchange {
    */
   record Received(PushReply reply, int bytes) {}
 
-  /**
-   * @param opening held while an answer is opened: what it is made of for that moment is many times
-   *     its size
-   */
-  Exchange(
-      UUID id,
-      Sealer sealer,
-      CompletableFuture<HttpResponse<InputStream>> head,
-      Semaphore opening) {
+  Exchange(UUID id, Sealer sealer, CompletableFuture<HttpResponse<InputStream>> head) {
     this.id = id;
     this.sealer = sealer;
     this.head = head;
-    this.opening = opening;
   }
 
   /** Whether the answer has begun to arrive, or never will. */
@@ -78,17 +67,22 @@ final class Exchange {
    * Waits for the answer, and reads it as soon as there is room for it. Given up when interrupted.
    *
    * @param room what answers may take
+   * @param silence the broker's; while its answer waits for room it does not last longer
    * @param keep what to keep of a report
    */
-  Received receive(PushBudget room, String namespace, UnaryOperator<BrokerReport> keep)
+  Received receive(
+      AnswerRoom room, String namespace, Silence silence, UnaryOperator<BrokerReport> keep)
       throws DeliveryException, InterruptedException {
     try {
       HttpResponse<InputStream> response = head.get();
       switch (response.statusCode()) {
         case 200 -> {
           int most = most(response);
-          try (var _ = room.take(namespace, most / KIB + 1)) {
-            return open(read(response.body(), most), keep);
+          try (var _ = room.toRead(namespace, most / KIB + 1, silence)) {
+            byte[] sealed = read(response.body(), most);
+            try (var _ = room.toOpen(silence)) {
+              return open(sealed, keep);
+            }
           }
         }
         case 401 -> throw DeliveryException.unauthorized();
@@ -140,9 +134,7 @@ final class Exchange {
     }
   }
 
-  private Received open(byte[] sealed, UnaryOperator<BrokerReport> keep)
-      throws DeliveryException, InterruptedException {
-    opening.acquire();
+  private Received open(byte[] sealed, UnaryOperator<BrokerReport> keep) throws DeliveryException {
     try {
       byte[] plain = sealer.openReply(id, sealed);
       if (plain == null) {
@@ -153,8 +145,6 @@ final class Exchange {
           new PushReply(reply.outcome(), reply.error(), keep.apply(reply.report())), sealed.length);
     } catch (InvalidPushException e) {
       throw DeliveryException.because("the answer is " + e.getMessage());
-    } finally {
-      opening.release();
     }
   }
 

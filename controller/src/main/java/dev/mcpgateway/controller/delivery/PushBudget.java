@@ -1,8 +1,11 @@
 package dev.mcpgateway.controller.delivery;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,8 @@ final class PushBudget {
   /** As JSON and sealed; quotation marks and ends of lines take two bytes. */
   private static final int COPIES = 3;
 
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
   // Fair: whoever needs much is not overtaken for ever by those who need little.
   private final Semaphore all = new Semaphore(ALL, true);
   private final Map<String, Share> shares = new ConcurrentHashMap<>();
@@ -37,32 +42,47 @@ final class PushBudget {
     void close();
   }
 
+  /** Waits for room as long as it takes, which is as long as others have for theirs. */
+  Room take(String namespace, int wanted) throws InterruptedException {
+    return take(namespace, wanted, FOREVER).orElseThrow();
+  }
+
   /**
    * Waits for room for a broker of a namespace.
    *
    * @param wanted in KiB, not negative; never more than {@link #SHARE} is taken
+   * @return empty when there was none for that long
    */
-  Room take(String namespace, int wanted) throws InterruptedException {
+  Optional<Room> take(String namespace, int wanted, Duration atMost) throws InterruptedException {
+    long began = System.nanoTime();
     int size = Math.min(wanted, SHARE);
     int ofShare = Math.max(size, SHARE / AT_ONCE);
     Share share = shares.compute(namespace, (n, known) -> Share.joined(known));
+    boolean shared = false;
+    boolean taken = false;
     try {
-      share.left.acquire(ofShare);
-      try {
-        all.acquire(size);
-      } catch (InterruptedException | RuntimeException e) {
-        share.left.release(ofShare);
-        throw e;
+      shared = share.left.tryAcquire(ofShare, left(began, atMost), TimeUnit.NANOSECONDS);
+      taken = shared && all.tryAcquire(size, left(began, atMost), TimeUnit.NANOSECONDS);
+    } finally {
+      if (!taken) {
+        release(namespace, share, shared ? ofShare : 0);
       }
-    } catch (InterruptedException | RuntimeException e) {
-      leave(namespace);
-      throw e;
     }
-    return () -> {
-      all.release(size);
-      share.left.release(ofShare);
-      leave(namespace);
-    };
+    return taken
+        ? Optional.of(() -> {
+          all.release(size);
+          release(namespace, share, ofShare);
+        })
+        : Optional.empty();
+  }
+
+  private static long left(long began, Duration atMost) {
+    return atMost.toNanos() - (System.nanoTime() - began);
+  }
+
+  private void release(String namespace, Share share, int ofShare) {
+    share.left.release(ofShare);
+    leave(namespace);
   }
 
   /** Namespaces that hold room or wait for it. */

@@ -12,7 +12,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 
 /** Speaks to {@code /push} of brokers. */
 final class PushClient implements AutoCloseable {
@@ -21,7 +20,6 @@ final class PushClient implements AutoCloseable {
   /** To the head of an answer, beyond the time it may be held. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
-  private final Semaphore opening = new Semaphore(1);
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -41,7 +39,7 @@ final class PushClient implements AutoCloseable {
             .timeout(ANSWER_TIMEOUT.plusMillis(request.waitMillis()))
             .POST(BodyPublishers.ofByteArray(sealer.sealRequest(id, PushCodec.write(request))))
             .build();
-    return new Exchange(id, sealer, http.sendAsync(message, BodyHandlers.ofInputStream()), opening);
+    return new Exchange(id, sealer, http.sendAsync(message, BodyHandlers.ofInputStream()));
   }
 
   @Override

@@ -12,6 +12,12 @@ final class Silence {
    */
   static final Duration LIMIT = PushRequest.MAX_WAIT.plusSeconds(15);
 
+  /** Time that does not count. */
+  interface Excuse extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   private final Ticker ticker;
   private long since;
 
@@ -24,6 +30,22 @@ final class Silence {
   /** It has said how it is. */
   void broken() {
     since = ticker.nanos();
+  }
+
+  /**
+   * It has begun to answer, and nobody had room to read that. Whoever is not silent yet has broken
+   * the silence; whoever is has not said anything by that.
+   */
+  void unread() {
+    if (left().isPositive()) {
+      broken();
+    }
+  }
+
+  /** From now on until this is closed it is not its turn to say anything. */
+  Excuse excused() {
+    long began = ticker.nanos();
+    return () -> since += ticker.nanos() - began;
   }
 
   /** How much longer it may be silent; zero when it has been for {@link #LIMIT}. */

@@ -43,7 +43,7 @@ class DeliveryLoopTest {
   private static final byte[] KEY = new byte[32];
 
   private final PushClient client = new PushClient();
-  private final PushBudget answers = new PushBudget();
+  private final AnswerRoom answers = new AnswerRoom(Duration.ofMillis(100));
   private final DeliveryLoop.Shared shared =
       new DeliveryLoop.Shared(
           new PushBudget(),
@@ -53,6 +53,7 @@ class DeliveryLoopTest {
           Clock.systemUTC(),
           Ticker.system(),
           () -> {});
+  private final Silence silence = new Silence(Ticker.system());
   private final List<AutoCloseable> open = new ArrayList<>(List.of(client));
   private final AtomicReference<Wanted> wanted = new AtomicReference<>(new Wanted(null, "1"));
 
@@ -156,7 +157,7 @@ class DeliveryLoopTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  connection.exchange(PushRequest.apply(1, KEY), "1", r -> r);
+                  connection.exchange(PushRequest.apply(1, KEY), "1", silence, r -> r);
                 } catch (DeliveryException | InterruptedException e) {
                   // Given up.
                 }
@@ -168,6 +169,21 @@ class DeliveryLoopTest {
         pushing.join();
       }
     }
+  }
+
+  @Test
+  void anAnswerForWhichThereIsNoRoomIsAskedForAgainAndHoldsNothing() throws Exception {
+    List<PushBudget.Room> full = new ArrayList<>();
+    for (int i = 0; i < PushBudget.AT_ONCE; i++) {
+      full.add(answers.toRead("n", 1, silence));
+    }
+    BrokerPeer peer = peer();
+    want(1, "n/a");
+    DeliveryLoop loop = loop(peer.port());
+    await().atMost(LONG).until(() -> error(loop).startsWith("no room to read the answer"));
+    assertThat(loop.state().silent()).isFalse();
+    full.forEach(PushBudget.Room::close);
+    await().atMost(LONG).until(() -> version(loop) == 1 && loop.state().error() == null);
   }
 
   @Test

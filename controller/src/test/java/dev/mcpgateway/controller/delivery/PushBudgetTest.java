@@ -83,6 +83,22 @@ class PushBudgetTest {
     push("a", LARGEST).goes();
   }
 
+  @Test
+  void whoHasHadNoRoomForAsLongAsItMayWaitLeavesNothingBehind() throws InterruptedException {
+    Duration moment = Duration.ofMillis(10);
+    String whole = "x".repeat(PushBudget.SHARE * 1024);
+    for (int i = 0; i < PushBudget.ALL / PushBudget.SHARE; i++) {
+      push("team-" + i, whole).goes();
+    }
+    int taken = budget.namespaces();
+    assertThat(budget.take("team-0", 1, moment)).isEmpty();
+    assertThat(budget.take("another", 1, moment)).isEmpty();
+    assertThat(budget.namespaces()).isEqualTo(taken);
+    pushes.getFirst().end();
+    budget.take("team-0", PushBudget.SHARE, LONG).orElseThrow().close();
+    budget.take("another", PushBudget.SHARE, LONG).orElseThrow().close();
+  }
+
   private Push push(String namespace, String document) {
     Push push = new Push(namespace, document);
     pushes.add(push);
@@ -111,7 +127,7 @@ class PushBudgetTest {
     }
 
     void waits() {
-      await().atMost(LONG).until(() -> thread.getState() == Thread.State.WAITING);
+      await().atMost(LONG).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
       assertThat(under.getCount()).isEqualTo(1);
     }
 

@@ -31,6 +31,25 @@ class SilenceTest {
   }
 
   @Test
+  void timeInWhichItIsNotItsTurnDoesNotCount() {
+    pass(MOMENT);
+    try (var _ = silence.excused()) {
+      pass(Silence.LIMIT.multipliedBy(2));
+    }
+    assertThat(silence.left()).isEqualTo(Silence.LIMIT.minus(MOMENT));
+  }
+
+  @Test
+  void whatNobodyHadRoomToReadWasNoSilenceAndEndsNone() {
+    pass(Silence.LIMIT.minus(MOMENT));
+    silence.unread();
+    assertThat(silence.left()).isEqualTo(Silence.LIMIT);
+    pass(Silence.LIMIT);
+    silence.unread();
+    assertThat(silence.left()).isZero();
+  }
+
+  @Test
   void aBrokerWithNothingNewToSayIsNotSilent() {
     assertThat(Silence.LIMIT).isGreaterThan(PushRequest.MAX_WAIT.plusSeconds(10));
   }
