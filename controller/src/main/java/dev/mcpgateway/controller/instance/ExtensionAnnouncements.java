@@ -35,9 +35,13 @@ final class ExtensionAnnouncements {
         : Optional.empty();
   }
 
-  /** Who took a live extension's place, when that is what happened (decision 7). */
+  /**
+   * Who took a live extension's place, when that is what happened (decision 7). One that lost it by
+   * a change of its own specification went to a place that was taken: nobody has displaced it, and
+   * the holder, who may be a stranger, has nothing to hear of it.
+   */
   static Optional<ObjectKey> displacedBy(Transition transition, Verdict verdict) {
-    if (!transition.lost()) {
+    if (!transition.lost() || !transition.sameGeneration()) {
       return Optional.empty();
     }
     return verdict

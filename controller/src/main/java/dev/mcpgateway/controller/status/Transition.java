@@ -36,6 +36,13 @@ public record Transition(@Nullable Condition before, Condition now) {
     return before != null && isTrue(before) && !isTrue(now);
   }
 
+  /** Whether both were made from one specification, so that something else made the difference. */
+  public boolean sameGeneration() {
+    return before != null
+        && before.getObservedGeneration() != null
+        && before.getObservedGeneration().equals(now.getObservedGeneration());
+  }
+
   /** Whether it is True now. */
   public boolean won() {
     return isTrue(now);
