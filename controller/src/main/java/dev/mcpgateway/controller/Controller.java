@@ -31,8 +31,9 @@ import dev.mcpgateway.controller.queue.WorkQueue;
 import dev.mcpgateway.controller.registration.RegistrationReconciler;
 import dev.mcpgateway.controller.route.RouteReconciler;
 import dev.mcpgateway.controller.route.RouteStatusWriter;
+import dev.mcpgateway.controller.secrets.ConfigSecretWriter;
+import dev.mcpgateway.controller.secrets.KeysSecretWriter;
 import dev.mcpgateway.controller.secrets.SecretCache;
-import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.status.EventWriter;
 import dev.mcpgateway.controller.status.Patience;
 import dev.mcpgateway.controller.status.StatusPass;
@@ -127,12 +128,13 @@ final class Controller implements AutoCloseable {
     triggers = new Triggers(() -> observe(clock), queue, ticker);
     resync = new Resync(triggers::present, queue, pace.round());
     Fence fence = new Fence(this::held);
-    SecretWriter secretWriter = new SecretWriter(client, fence, clock, new SecureRandom());
+    ConfigSecretWriter configs = new ConfigSecretWriter(client, fence, clock);
+    KeysSecretWriter keys = new KeysSecretWriter(client, fence, clock, new SecureRandom());
     StatusWriter statuses = new StatusWriter(client, fence);
     EventWriter events = new EventWriter(client, fence, clock, ticker);
     var extensions =
         new ExtensionReconciler(
-            triggers::present, world, secretWriter, statuses, events, clock, ticker);
+            triggers::present, world, configs, keys, statuses, events, clock, ticker);
     var registrations =
         new RegistrationReconciler(
             triggers::present,

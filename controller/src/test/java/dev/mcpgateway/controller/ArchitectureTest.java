@@ -41,10 +41,12 @@ class ArchitectureTest {
           .resideInAnyPackage("io.fabric8..", "..controller.api..", "io.helidon..");
 
   @ArchTest
-  static final ArchRule onlyOneClassWritesSecrets =
+  static final ArchRule eachSecretHasOneWriter =
       noClasses()
           .that()
-          .doNotHaveSimpleName("SecretWriter")
+          .doNotHaveSimpleName("ConfigSecretWriter")
+          .and()
+          .doNotHaveSimpleName("KeysSecretWriter")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.fabric8.kubernetes.api.model.SecretBuilder");

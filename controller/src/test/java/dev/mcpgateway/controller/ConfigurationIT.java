@@ -14,8 +14,9 @@ import dev.mcpgateway.controller.api.model.CredentialRef;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.leader.Fence;
+import dev.mcpgateway.controller.secrets.ConfigSecretWriter;
 import dev.mcpgateway.controller.secrets.KeyName;
-import dev.mcpgateway.controller.secrets.SecretWriter;
+import dev.mcpgateway.controller.secrets.KeysSecretWriter;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -308,10 +309,12 @@ class ConfigurationIT {
   void aWriterWhoDidNotKnowOfTheSecretsChangesNothingOfThem() {
     MCPGatewayExtension extension = cluster.instance("race");
     Map<String, String> before = settled("race");
-    SecretWriter late =
-        new SecretWriter(client, new Fence(() -> true), Clock.systemUTC(), new SecureRandom());
-    isConflict(() -> late.config("race", "servers: [] # of yesterday", null, 0));
-    isConflict(() -> late.keys(FactsMapper.extension(extension), null));
+    Fence fence = new Fence(() -> true);
+    ConfigSecretWriter configs = new ConfigSecretWriter(client, fence, Clock.systemUTC());
+    KeysSecretWriter keys =
+        new KeysSecretWriter(client, fence, Clock.systemUTC(), new SecureRandom());
+    isConflict(() -> configs.store("race", "servers: [] # of yesterday", null, 0));
+    isConflict(() -> keys.ensure(FactsMapper.extension(extension), null));
     assertThat(written("race")).isEqualTo(before);
   }
 

@@ -2,7 +2,8 @@ package dev.mcpgateway.controller.instance;
 
 import dev.mcpgateway.controller.api.McpGroup;
 import dev.mcpgateway.controller.observe.InstanceInputs;
-import dev.mcpgateway.controller.secrets.SecretWriter;
+import dev.mcpgateway.controller.secrets.ConfigSecretWriter;
+import dev.mcpgateway.controller.secrets.KeysSecretWriter;
 import dev.mcpgateway.controller.secrets.Stored;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -13,10 +14,12 @@ import org.slf4j.LoggerFactory;
 final class Applier {
   private static final Logger log = LoggerFactory.getLogger(Applier.class);
 
-  private final SecretWriter secrets;
+  private final ConfigSecretWriter configs;
+  private final KeysSecretWriter keys;
 
-  Applier(SecretWriter secrets) {
-    this.secrets = secrets;
+  Applier(ConfigSecretWriter configs, KeysSecretWriter keys) {
+    this.configs = configs;
+    this.keys = keys;
   }
 
   /**
@@ -45,7 +48,7 @@ final class Applier {
       case KeysStep.Keep k -> new Delivery.Complete();
       case KeysStep.Ensure(var owner) ->
           delivery(
-              McpGroup.KEYS_SECRET, inputs.namespace(), secrets.keys(owner, inputs.storedKeys()));
+              McpGroup.KEYS_SECRET, inputs.namespace(), keys.ensure(owner, inputs.storedKeys()));
     };
   }
 
@@ -54,7 +57,7 @@ final class Applier {
       case ConfigStep.Keep k -> new Delivery.Complete();
       case ConfigStep.TooLarge t -> new Delivery.TooLarge();
       case ConfigStep.Remove(StoredConfig stored) ->
-          delivery(McpGroup.CONFIG_SECRET, inputs.namespace(), secrets.removeConfig(stored));
+          delivery(McpGroup.CONFIG_SECRET, inputs.namespace(), configs.remove(stored));
       case ConfigStep.Write(String document, long ahead) -> write(document, ahead, inputs);
       case ConfigStep.Restore(String document, long ahead) -> {
         Delivery restored = write(document, ahead, inputs);
@@ -67,7 +70,7 @@ final class Applier {
     return delivery(
         McpGroup.CONFIG_SECRET,
         inputs.namespace(),
-        secrets.config(inputs.namespace(), document, inputs.storedConfig(), ahead));
+        configs.store(inputs.namespace(), document, inputs.storedConfig(), ahead));
   }
 
   private static Delivery delivery(String secret, String namespace, Stored stored) {

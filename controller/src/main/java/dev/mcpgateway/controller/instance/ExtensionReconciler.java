@@ -13,7 +13,8 @@ import dev.mcpgateway.controller.observe.InstanceInputs.Judged;
 import dev.mcpgateway.controller.observe.Outlook;
 import dev.mcpgateway.controller.queue.Outcome;
 import dev.mcpgateway.controller.queue.Ticker;
-import dev.mcpgateway.controller.secrets.SecretWriter;
+import dev.mcpgateway.controller.secrets.ConfigSecretWriter;
+import dev.mcpgateway.controller.secrets.KeysSecretWriter;
 import dev.mcpgateway.controller.status.EventWriter;
 import dev.mcpgateway.controller.status.StatusWriter;
 import dev.mcpgateway.controller.status.Transition;
@@ -49,15 +50,16 @@ public final class ExtensionReconciler {
   public ExtensionReconciler(
       Supplier<Outlook> outlook,
       WorldCache world,
-      SecretWriter secrets,
+      ConfigSecretWriter configs,
+      KeysSecretWriter keys,
       StatusWriter statuses,
       EventWriter events,
       Clock clock,
       Ticker ticker) {
     this.outlook = outlook;
     this.world = world;
-    this.applier = new Applier(secrets);
-    this.rotation = new KeyRotation(secrets, clock, RotationPlanner.Timing.DEFAULT);
+    this.applier = new Applier(configs, keys);
+    this.rotation = new KeyRotation(keys, clock, RotationPlanner.Timing.DEFAULT);
     this.settling = new Settling(ticker);
     this.statuses = statuses;
     this.events = events;

@@ -4,7 +4,7 @@ import dev.mcpgateway.controller.instance.RotationPlanner.Due;
 import dev.mcpgateway.controller.instance.RotationPlanner.Timing;
 import dev.mcpgateway.controller.observe.InstanceInputs;
 import dev.mcpgateway.controller.queue.Outcome;
-import dev.mcpgateway.controller.secrets.SecretWriter;
+import dev.mcpgateway.controller.secrets.KeysSecretWriter;
 import dev.mcpgateway.controller.secrets.Stored;
 import java.time.Clock;
 import org.slf4j.Logger;
@@ -14,12 +14,12 @@ import org.slf4j.LoggerFactory;
 final class KeyRotation {
   private static final Logger log = LoggerFactory.getLogger(KeyRotation.class);
 
-  private final SecretWriter secrets;
+  private final KeysSecretWriter keys;
   private final Clock clock;
   private final Timing timing;
 
-  KeyRotation(SecretWriter secrets, Clock clock, Timing timing) {
-    this.secrets = secrets;
+  KeyRotation(KeysSecretWriter keys, Clock clock, Timing timing) {
+    this.keys = keys;
     this.clock = clock;
     this.timing = timing;
   }
@@ -35,7 +35,7 @@ final class KeyRotation {
     if (due.step().isEmpty()) {
       return due.after().isZero() ? Outcome.DONE : new Outcome.Again(due.after());
     }
-    Stored stored = secrets.rotate(inputs.storedKeys(), due.step().get());
+    Stored stored = keys.rotate(inputs.storedKeys(), due.step().get());
     log.atInfo()
         .addKeyValue("namespace", inputs.namespace())
         .addKeyValue("step", due.step().get().getClass().getSimpleName())

@@ -3,6 +3,7 @@ package dev.mcpgateway.controller.loop;
 import dev.mcpgateway.controller.queue.Outcome;
 import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.queue.WorkQueue;
+import dev.mcpgateway.controller.writes.Refusals;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -118,11 +119,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
 
   /** What an API server asks for that is too busy, or too busy for this one. */
   private Duration retryAfter(KubernetesClientException e) {
-    Integer seconds =
-        e.getStatus() == null || e.getStatus().getDetails() == null
-            ? null
-            : e.getStatus().getDetails().getRetryAfterSeconds();
-    Duration asked = seconds == null ? Duration.ZERO : Duration.ofSeconds(seconds);
+    Duration asked = Refusals.retryAfter(e);
     Duration left = RetryAfter.asks(e.getCode()) ? busy.get() : Duration.ZERO;
     return asked.compareTo(left) > 0 ? asked : left;
   }

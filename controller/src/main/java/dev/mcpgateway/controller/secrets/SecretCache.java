@@ -14,7 +14,7 @@ import java.util.function.Function;
 
 /**
  * Keeps the configuration and keys Secrets of all instances current. A Secret whose label was taken
- * away looks deleted from here; {@link SecretWriter} finds it again when it tries to create it.
+ * away looks deleted from here; its writer finds it again when it tries to create it.
  */
 public final class SecretCache implements AutoCloseable {
   /** Small: one Secret may have a megabyte. */

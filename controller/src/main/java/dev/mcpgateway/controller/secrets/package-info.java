@@ -1,6 +1,6 @@
 /**
- * The two Secrets of an instance: what is stored (facts, never values in text), and the only writer
- * of them.
+ * The two Secrets of an instance: what is stored (facts, never values in text), and the only
+ * writers of them.
  */
 @NullMarked
 package dev.mcpgateway.controller.secrets;

@@ -2,7 +2,7 @@ package dev.mcpgateway.controller.status;
 
 import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.queue.Ticker;
-import dev.mcpgateway.controller.secrets.SecretWriter;
+import dev.mcpgateway.controller.writes.Refusals;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -55,7 +55,7 @@ public final class EventWriter {
       client.resource(event(about, announcement, leftOut.getAsInt())).create();
     } catch (KubernetesClientException e) {
       // A namespace that terminates refuses Events; that is no failure of ours.
-      log.atLevel(SecretWriter.namespaceTerminating(e) ? Level.INFO : Level.WARN)
+      log.atLevel(Refusals.namespaceTerminating(e) ? Level.INFO : Level.WARN)
           .addKeyValue("object", about.getMetadata().getName())
           .addKeyValue("namespace", about.getMetadata().getNamespace())
           .addKeyValue("reason", announcement.reason())

@@ -3,14 +3,12 @@ package dev.mcpgateway.controller.status;
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.model.ConditionedStatus;
 import dev.mcpgateway.controller.leader.Fence;
-import dev.mcpgateway.controller.secrets.SecretWriter;
+import dev.mcpgateway.controller.writes.Patches;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.function.Supplier;
@@ -22,13 +20,6 @@ import org.jspecify.annotations.Nullable;
  * lease: who was stopped for so long that another one leads has decided on what was.
  */
 public final class StatusWriter {
-  private static final PatchContext APPLY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(SecretWriter.FIELD_MANAGER)
-          .withForce(true)
-          .build();
-
   private final KubernetesClient client;
   private final Fence fence;
 
@@ -61,7 +52,7 @@ public final class StatusWriter {
             .build());
     wanted.setStatus(status);
     try {
-      client.resource(wanted).subresource("status").patch(APPLY);
+      client.resource(wanted).subresource("status").patch(Patches.APPLY);
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         // Deleted meanwhile, and its status with it.

@@ -7,7 +7,8 @@ import dev.mcpgateway.controller.AnsweringApi;
 import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.observe.InstanceInputs;
 import dev.mcpgateway.controller.observe.Outlook;
-import dev.mcpgateway.controller.secrets.SecretWriter;
+import dev.mcpgateway.controller.secrets.ConfigSecretWriter;
+import dev.mcpgateway.controller.secrets.KeysSecretWriter;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,10 +26,11 @@ class ApplierTest {
     assertThat(plan.config()).isInstanceOf(ConfigStep.Write.class);
     try (AnsweringApi api =
         new AnsweringApi(r -> r.body().contains("\"mcp-gateway-keys\"") ? 500 : 201)) {
+      Fence fence = new Fence(() -> true);
       Applier applier =
           new Applier(
-              new SecretWriter(
-                  api.client(), new Fence(() -> true), Clock.systemUTC(), new SecureRandom()));
+              new ConfigSecretWriter(api.client(), fence, Clock.systemUTC()),
+              new KeysSecretWriter(api.client(), fence, Clock.systemUTC(), new SecureRandom()));
       assertThatThrownBy(() -> applier.apply(plan, inputs))
           .isInstanceOfSatisfying(
               KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(500));

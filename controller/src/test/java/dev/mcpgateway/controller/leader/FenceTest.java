@@ -10,8 +10,9 @@ import dev.mcpgateway.controller.api.model.ExtensionSpec;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.TargetRef;
 import dev.mcpgateway.controller.queue.Ticker;
+import dev.mcpgateway.controller.secrets.ConfigSecretWriter;
+import dev.mcpgateway.controller.secrets.KeysSecretWriter;
 import dev.mcpgateway.controller.secrets.RotationStep;
-import dev.mcpgateway.controller.secrets.SecretWriter;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import dev.mcpgateway.controller.secrets.StoredKeys;
 import dev.mcpgateway.controller.status.Announcement;
@@ -33,8 +34,10 @@ class FenceTest {
   private final AnsweringApi api = new AnsweringApi(request -> 200);
   private final AtomicBoolean held = new AtomicBoolean();
   private final Fence fence = new Fence(held::get);
-  private final SecretWriter secrets =
-      new SecretWriter(api.client(), fence, Clock.systemUTC(), new SecureRandom());
+  private final ConfigSecretWriter configs =
+      new ConfigSecretWriter(api.client(), fence, Clock.systemUTC());
+  private final KeysSecretWriter keyWriter =
+      new KeysSecretWriter(api.client(), fence, Clock.systemUTC(), new SecureRandom());
   private final MCPGatewayExtension extension = extension();
 
   @AfterEach
@@ -50,12 +53,12 @@ class FenceTest {
     ExtensionFacts owner = FactsMapper.extension(extension);
     List<Runnable> writes =
         List.of(
-            () -> secrets.config("n", "servers: []", null, 0),
-            () -> secrets.config("n", "servers: []", config, 0),
-            () -> secrets.removeConfig(config),
-            () -> secrets.keys(owner, null),
-            () -> secrets.keys(owner, keys),
-            () -> secrets.rotate(keys, new RotationStep.Retire()));
+            () -> configs.store("n", "servers: []", null, 0),
+            () -> configs.store("n", "servers: []", config, 0),
+            () -> configs.remove(config),
+            () -> keyWriter.ensure(owner, null),
+            () -> keyWriter.ensure(owner, keys),
+            () -> keyWriter.rotate(keys, new RotationStep.Retire()));
     for (Runnable write : writes) {
       held.set(false);
       int before = api.requests().size();

@@ -1,0 +1,46 @@
+package dev.mcpgateway.controller.writes;
+
+import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+
+/** What the API server means when it does not do what it is asked to. */
+public final class Refusals {
+  private Refusals() {}
+
+  /** Whether a write was refused because its namespace is being deleted. */
+  public static boolean namespaceTerminating(KubernetesClientException e) {
+    return e.getCode() == HTTP_FORBIDDEN
+        && e.getStatus() != null
+        && e.getStatus().getDetails() != null
+        && e.getStatus().getDetails().getCauses() != null
+        && e.getStatus().getDetails().getCauses().stream()
+            .anyMatch(c -> "NamespaceTerminating".equals(c.getReason()));
+  }
+
+  /** How long an API server that is too busy asks to be left alone; zero when it does not say. */
+  public static Duration retryAfter(KubernetesClientException e) {
+    Integer seconds =
+        e.getStatus() == null || e.getStatus().getDetails() == null
+            ? null
+            : e.getStatus().getDetails().getRetryAfterSeconds();
+    return seconds == null ? Duration.ZERO : Duration.ofSeconds(seconds);
+  }
+
+  /** The API server's reason and the fields it names; its message would quote values. */
+  public static String reason(KubernetesClientException e) {
+    if (e.getStatus() == null) {
+      return "HTTP " + e.getCode();
+    }
+    var details = e.getStatus().getDetails();
+    String fields =
+        details == null || details.getCauses() == null
+            ? ""
+            : details.getCauses().stream()
+                .map(c -> " " + c.getField())
+                .distinct()
+                .reduce("", String::concat);
+    return e.getStatus().getReason() + fields;
+  }
+}
