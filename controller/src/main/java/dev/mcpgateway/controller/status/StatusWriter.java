@@ -1,6 +1,6 @@
 package dev.mcpgateway.controller.status;
 
-import dev.mcpgateway.controller.api.conditions.ConditionNames;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mcpgateway.controller.api.model.ConditionedStatus;
 import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.writes.Patches;
@@ -11,13 +11,21 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the status of an object, and only when it differs in what is ours. Server-side apply on
- * the status subresource, fenced by the resourceVersion the difference was found at, and by the
- * lease: who was stopped for so long that another one leads has decided on what was.
+ * Writes the status of an object, and only when it differs in what is ours. Fenced by the
+ * resourceVersion the difference was found at, and by the lease: who was stopped for so long that
+ * another one leads has decided on what was.
+ *
+ * <p>What is added or changed is applied (server-side apply on the status subresource). When
+ * something of ours has to go, the whole of it is sent as a merge patch instead, with nulls for
+ * what goes: an apply takes away only what nobody else has laid a hand on. What somebody else wrote
+ * into a field or a condition of ours would stay for ever, and of a condition whose parts belong to
+ * two a rest would stay that the API server refuses (422). Nobody here keeps whose it is, so who
+ * else wrote makes no difference.
  */
 public final class StatusWriter {
   private final KubernetesClient client;
@@ -43,6 +51,9 @@ public final class StatusWriter {
       return false;
     }
     fence.check();
+    Optional<ObjectNode> removing =
+        StatusPatchBuilder.removing(
+            stored.getStatus(), status, stored.getMetadata().getResourceVersion());
     T wanted = fresh.get();
     wanted.setMetadata(
         new ObjectMetaBuilder()
@@ -52,7 +63,12 @@ public final class StatusWriter {
             .build());
     wanted.setStatus(status);
     try {
-      client.resource(wanted).subresource("status").patch(Patches.APPLY);
+      var subresource = client.resource(wanted).subresource("status");
+      if (removing.isPresent()) {
+        subresource.patch(Patches.MERGE, removing.get().toString());
+      } else {
+        subresource.patch(Patches.APPLY);
+      }
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         // Deleted meanwhile, and its status with it.
@@ -68,7 +84,6 @@ public final class StatusWriter {
     List<Condition> conditions = stored == null ? null : stored.conditions();
     return stored == null || conditions == null
         ? stored
-        : stored.withConditions(
-            conditions.stream().filter(c -> ConditionNames.TYPES.contains(c.getType())).toList());
+        : stored.withConditions(conditions.stream().filter(StatusPatchBuilder::ours).toList());
   }
 }
