@@ -176,6 +176,18 @@ class LimitsIT {
                                 requireNonNull(cluster.secret("c16", McpGroup.KEYS_SECRET)),
                                 "push-key"))
                         .hasSize(44)));
+    // No broker would start with one of these.
+    for (String key : List.of("push-key.previous", "router-key.next")) {
+      Promised.within(
+          Promised.FIVE_SECONDS,
+          n ->
+              Promised.took(
+                  () -> edit(McpGroup.KEYS_SECRET, key, "by hand"),
+                  () ->
+                      assertThat(
+                              requireNonNull(cluster.secret("c16", McpGroup.KEYS_SECRET)).getData())
+                          .containsOnlyKeys("session-signing-key", "router-key", "push-key")));
+    }
   }
 
   /** Replaces what stands in a Secret. */

@@ -43,6 +43,7 @@ final class InstancePlanner {
         stored != null
             && stored.labelled()
             && stored.valid().containsAll(Set.of(KeyName.values()))
+            && stored.damaged().isEmpty()
             && stored.owners().equals(Set.of(holder.uid()));
     return complete ? new KeysStep.Keep() : new KeysStep.Ensure(holder);
   }

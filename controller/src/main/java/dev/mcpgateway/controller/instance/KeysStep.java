@@ -6,6 +6,6 @@ import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 sealed interface KeysStep {
   record Keep() implements KeysStep {}
 
-  /** Make what is missing and hand it to this extension. */
+  /** Make what is missing, take away what is none, and hand it to this extension. */
   record Ensure(ExtensionFacts owner) implements KeysStep {}
 }

@@ -46,17 +46,22 @@ public final class KeysSecretWriter {
   }
 
   /**
-   * Makes the keys that are missing or no keys, leaves the valid ones alone, and hands the Secret
-   * to its owner: with the extension go its keys (decision 20).
+   * Makes the keys that are missing or no keys, takes away what stands in the place of next and
+   * previous keys and is none, leaves the valid ones alone, and hands the Secret to its owner: with
+   * the extension go its keys (decision 20).
    *
    * @param present what is known to be stored, null when nothing is
    * @throws KubernetesClientException on a conflict or when the API server cannot be asked
    */
   public Stored ensure(ExtensionFacts owner, @Nullable StoredKeys present) {
     Secret wanted = secret(owner, present);
-    return present == null
-        ? writes.create(wanted, StoredKeys.LABEL, live -> ensure(owner, StoredKeys.of(live)))
-        : writes.write(() -> client.resource(wanted).patch(Patches.MERGE));
+    if (present == null) {
+      return writes.create(wanted, StoredKeys.LABEL, live -> ensure(owner, StoredKeys.of(live)));
+    }
+    ObjectNode patch = client.getKubernetesSerialization().convertValue(wanted, ObjectNode.class);
+    ObjectNode data = patch.withObject("data");
+    present.damaged().forEach(data::putNull);
+    return writes.write(() -> client.resource(wanted).patch(Patches.MERGE, patch.toString()));
   }
 
   /**

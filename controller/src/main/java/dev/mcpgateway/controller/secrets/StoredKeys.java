@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param valid the keys that are 32 bytes in base64
  * @param next those whose successor is there and valid, while keys are rotated
- * @param previous those whose predecessor is there
+ * @param previous those whose predecessor is there and valid
+ * @param damaged data keys of next and previous keys that are none: with one of them no broker
+ *     starts
  * @param rotation the request that was begun last, empty for none
  * @param since when the rotation came to where it is, null when that is not known
  * @param owners UIDs of its owners
@@ -34,6 +37,7 @@ public record StoredKeys(
     Set<KeyName> valid,
     Set<KeyName> next,
     Set<KeyName> previous,
+    Set<String> damaged,
     String rotation,
     @Nullable Instant since,
     Set<String> owners,
@@ -54,6 +58,7 @@ public record StoredKeys(
     valid = Set.copyOf(valid);
     next = Set.copyOf(next);
     previous = Set.copyOf(previous);
+    damaged = Set.copyOf(damaged);
     owners = Set.copyOf(owners);
   }
 
@@ -69,7 +74,8 @@ public record StoredKeys(
         secret.getMetadata().getResourceVersion(),
         names(name -> valid(data.getOrDefault(name.file(), ""))),
         names(name -> valid(data.getOrDefault(name.file() + KeyNames.NEXT, ""))),
-        names(name -> data.containsKey(name.file() + KeyNames.PREVIOUS)),
+        names(name -> valid(data.getOrDefault(name.file() + KeyNames.PREVIOUS, ""))),
+        damaged(data),
         annotations.getOrDefault(ROTATION, ""),
         instant(annotations.get(ROTATION_SINCE)),
         owners.stream().map(OwnerReference::getUid).collect(Collectors.toSet()),
@@ -78,6 +84,14 @@ public record StoredKeys(
 
   private static Set<KeyName> names(Predicate<KeyName> which) {
     return Arrays.stream(KeyName.values()).filter(which).collect(Collectors.toSet());
+  }
+
+  /** The current keys are not among them: they are made anew where they are none. */
+  private static Set<String> damaged(Map<String, String> data) {
+    return Arrays.stream(KeyName.values())
+        .flatMap(name -> Stream.of(KeyNames.NEXT, KeyNames.PREVIOUS).map(name.file()::concat))
+        .filter(key -> data.containsKey(key) && !valid(data.get(key)))
+        .collect(Collectors.toSet());
   }
 
   private static @Nullable Instant instant(@Nullable String text) {

@@ -82,7 +82,8 @@ class RotationPlannerTest {
       @Nullable Instant since) {
     return RotationPlanner.plan(
         request,
-        new StoredKeys("n", "1", ALL, next, previous, rotation, since, Set.of("uid"), true),
+        new StoredKeys(
+            "n", "1", ALL, next, previous, Set.of(), rotation, since, Set.of("uid"), true),
         NOW,
         Timing.DEFAULT);
   }
