@@ -28,6 +28,8 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -188,6 +190,36 @@ class LimitsIT {
                               requireNonNull(cluster.secret("c16", McpGroup.KEYS_SECRET)).getData())
                           .containsOnlyKeys("session-signing-key", "router-key", "push-key")));
     }
+  }
+
+  @Test
+  void c16NewKeysThatCannotBeStoredAreToldOnce() {
+    cluster.instance("c16i");
+    Cluster.retrying(() ->
+        client
+            .secrets()
+            .inNamespace("c16i")
+            .withName(McpGroup.KEYS_SECRET)
+            .edit(s -> new SecretBuilder(s).withImmutable(true).build()));
+    int before = proxy.writes().size();
+    Cluster.retrying(() ->
+        client
+            .resources(MCPGatewayExtension.class)
+            .inNamespace("c16i")
+            .withName("e")
+            .patch(
+                PatchContext.of(PatchType.JSON_MERGE),
+                "{\"metadata\":{\"annotations\":{\"mcp.kagenti.com/rotate-keys\":\"1\"}}}"));
+    // Tried again and again, and told once.
+    soon(() ->
+        proxy.writes().stream()
+                .skip(before)
+                .filter(r -> r.path().endsWith("/c16i/secrets/" + McpGroup.KEYS_SECRET))
+                .count()
+            >= 3);
+    soonAsserted(() ->
+        assertThat(cluster.events("c16i", "e")).filteredOn("KeysNotRotated"::equals).hasSize(1));
+    assertThat(cluster.ready("c16i", "e")).isTrue();
   }
 
   /** Replaces what stands in a Secret. */

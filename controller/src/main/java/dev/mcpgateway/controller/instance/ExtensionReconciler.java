@@ -15,6 +15,7 @@ import dev.mcpgateway.controller.queue.Outcome;
 import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.secrets.ConfigSecretWriter;
 import dev.mcpgateway.controller.secrets.KeysSecretWriter;
+import dev.mcpgateway.controller.status.Announcement;
 import dev.mcpgateway.controller.status.EventWriter;
 import dev.mcpgateway.controller.status.StatusWriter;
 import dev.mcpgateway.controller.status.Transition;
@@ -72,6 +73,7 @@ public final class ExtensionReconciler {
     if (present.isEmpty()) {
       settling.forget(namespace);
       lastStored.forget(namespace);
+      rotation.forget(namespace);
       return Outcome.DONE;
     }
     InstanceInputs inputs = present.get();
@@ -86,7 +88,9 @@ public final class ExtensionReconciler {
     Duration settles = settles(inputs, delivery);
     inputs.extensions().forEach(judged -> status(judged, inputs, delivery, settles));
     Outcome outcome =
-        delivery instanceof Delivery.Refused ? Outcome.FAILED : rotation.advance(inputs);
+        delivery instanceof Delivery.Refused
+            ? Outcome.FAILED
+            : rotation.advance(inputs, announcement -> announce(announcement, inputs));
     return settles.isZero() ? outcome : atTheLatest(settles, outcome);
   }
 
@@ -152,9 +156,14 @@ public final class ExtensionReconciler {
         .addKeyValue("namespace", inputs.namespace())
         .addKeyValue("reason", secret.reason())
         .log("Secret restored");
+    announce(secret.announcement(), inputs);
+  }
+
+  /** Tells the holder of the instance. */
+  private void announce(Announcement announcement, InstanceInputs inputs) {
     Optional.ofNullable(inputs.holder())
         .flatMap(holder -> stored(holder.key()))
-        .ifPresent(holder -> events.write(holder, secret.announcement()));
+        .ifPresent(holder -> events.write(holder, announcement));
   }
 
   private void announce(Transition transition, Judged judged, MCPGatewayExtension stored) {
