@@ -80,6 +80,7 @@ final class Controller implements AutoCloseable {
   private final Triggers triggers;
   private final Resync resync;
   private final ReconcileLoop<WorkKey> loop;
+  private final EventWriter events;
   private final Leadership leadership;
   private final ManagementServer management;
   private final Thread acting = Thread.ofVirtual().name("acting").unstarted(this::act);
@@ -131,7 +132,7 @@ final class Controller implements AutoCloseable {
     ConfigSecretWriter configs = new ConfigSecretWriter(client, fence, clock);
     KeysSecretWriter keys = new KeysSecretWriter(client, fence, clock, new SecureRandom());
     StatusWriter statuses = new StatusWriter(client, fence);
-    EventWriter events = new EventWriter(client, fence, clock, ticker);
+    events = new EventWriter(client, fence, clock, ticker, new Random());
     var extensions =
         new ExtensionReconciler(
             triggers::present, world, configs, keys, statuses, events, clock, ticker);
@@ -221,7 +222,7 @@ final class Controller implements AutoCloseable {
     return leadership.leading();
   }
 
-  /** Ends passes in progress, then hands the lease over. */
+  /** Ends passes in progress and tells what they had to tell, then hands the lease over. */
   @Override
   public void close() {
     acting.interrupt();
@@ -232,6 +233,7 @@ final class Controller implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    events.close();
     deliveries.close();
     leadership.close();
     world.close();
@@ -266,6 +268,7 @@ final class Controller implements AutoCloseable {
     log.atInfo().log("Caches are filled, acting");
     deliveries.start();
     triggers.start();
+    events.start();
     loop.start();
     resync.start();
   }
@@ -326,6 +329,10 @@ final class Controller implements AutoCloseable {
     boolean shouldWork = leading() && !acting.isAlive();
     return leadership.alive()
         && (!shouldWork
-            || (deliveries.alive() && triggers.alive() && resync.alive() && loop.alive()));
+            || (deliveries.alive()
+                && triggers.alive()
+                && resync.alive()
+                && loop.alive()
+                && events.alive()));
   }
 }

@@ -27,6 +27,13 @@ public final class AnsweringApi implements AutoCloseable {
    * @param status of the answer to a request
    */
   public AnsweringApi(ToIntFunction<Request> status) {
+    this(status, "");
+  }
+
+  /**
+   * @param refusal body of every answer that is none of success; empty: what was sent
+   */
+  public AnsweringApi(ToIntFunction<Request> status, String refusal) {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -40,9 +47,11 @@ public final class AnsweringApi implements AutoCloseable {
             Request request =
                 new Request(http.getRequestMethod(), http.getRequestURI().getPath(), body);
             requests.add(request);
-            byte[] answer = (body.isEmpty() ? "{}" : body).getBytes(UTF_8);
+            int code = status.applyAsInt(request);
+            String echo = body.isEmpty() ? "{}" : body;
+            byte[] answer = (code < 300 || refusal.isEmpty() ? echo : refusal).getBytes(UTF_8);
             http.getResponseHeaders().add("Content-Type", "application/json");
-            http.sendResponseHeaders(status.applyAsInt(request), answer.length);
+            http.sendResponseHeaders(code, answer.length);
             http.getResponseBody().write(answer);
           }
         });

@@ -7,6 +7,8 @@ import java.time.Duration;
 
 /** What the API server means when it does not do what it is asked to. */
 public final class Refusals {
+  private static final int HTTP_TOO_MANY_REQUESTS = 429;
+
   private Refusals() {}
 
   /** Whether a write was refused because its namespace is being deleted. */
@@ -17,6 +19,14 @@ public final class Refusals {
         && e.getStatus().getDetails().getCauses() != null
         && e.getStatus().getDetails().getCauses().stream()
             .anyMatch(c -> "NamespaceTerminating".equals(c.getReason()));
+  }
+
+  /**
+   * Whether the same may be accepted a moment later: the API server is too busy or in trouble, or
+   * nobody has answered.
+   */
+  public static boolean passing(KubernetesClientException e) {
+    return e.getCode() == HTTP_TOO_MANY_REQUESTS || e.getCode() >= 500 || e.getCode() <= 0;
   }
 
   /** How long an API server that is too busy asks to be left alone; zero when it does not say. */

@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,15 +75,22 @@ class FenceTest {
 
   @Test
   void noEventIsWrittenWithoutTheLease() {
-    EventWriter events = new EventWriter(api.client(), fence, Clock.systemUTC(), Ticker.system());
-    events.write(extension, Announcement.normal("Ready", "It is."));
+    tell();
     assertThat(api.requests()).isEmpty();
     held.set(true);
-    events.write(extension, Announcement.normal("Ready", "It is."));
+    tell();
     assertThat(api.requests())
         .singleElement()
         .extracting(AnsweringApi.Request::path)
         .isEqualTo("/api/v1/namespaces/n/events");
+  }
+
+  private void tell() {
+    try (EventWriter events =
+        new EventWriter(api.client(), fence, Clock.systemUTC(), Ticker.system(), new Random())) {
+      events.start();
+      events.write(extension, Announcement.normal("Ready", "It is."));
+    }
   }
 
   private static MCPGatewayExtension extension() {
