@@ -339,6 +339,16 @@ class LimitsIT {
         assertThat(cluster.events("c17b", "e")).filteredOn("ConfigRestored"::equals).hasSize(2));
     assertThat(cluster.says("c17b", "e", "Programmed")).startsWith("False ConfigTooLarge");
 
+    // What was good for one Gateway does not stay in force for another one.
+    cluster.gateway("c17b", "h");
+    cluster.retarget("c17b", "e", null, "h");
+    soonAsserted(() -> assertThat(cluster.servers("c17b")).isEmpty());
+    soonAsserted(() ->
+        assertThat(cluster.says("c17b", "e", "Programmed"))
+            .startsWith("False ConfigTooLarge")
+            .contains("no other one is stored for this Gateway"));
+    cluster.retarget("c17b", "e", null, "g");
+
     client.resources(MCPVirtualServer.class).inNamespace("c17b").withName("too-much").delete();
     soonAsserted(() -> assertThat(cluster.servers("c17b")).containsExactly("c17b/later", "c17b/s"));
     soonAsserted(

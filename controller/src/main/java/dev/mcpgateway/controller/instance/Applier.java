@@ -55,13 +55,13 @@ final class Applier {
   private Delivery config(ConfigStep step, InstanceInputs inputs) {
     return switch (step) {
       case ConfigStep.Keep k -> new Delivery.Complete();
-      case ConfigStep.TooLarge t -> new Delivery.TooLarge();
+      case ConfigStep.TooLarge(boolean inForce) -> new Delivery.TooLarge(inForce);
       case ConfigStep.Remove(StoredConfig stored) ->
           delivery(McpGroup.CONFIG_SECRET, inputs.namespace(), configs.remove(stored));
       case ConfigStep.Write(String document, long ahead) -> write(document, ahead, inputs);
-      case ConfigStep.Restore(String document, long ahead) -> {
-        Delivery restored = write(document, ahead, inputs);
-        yield restored instanceof Delivery.Written ? new Delivery.TooLarge() : restored;
+      case ConfigStep.Fallback(String document, boolean inForce, long ahead) -> {
+        Delivery written = write(document, ahead, inputs);
+        yield written instanceof Delivery.Written ? new Delivery.TooLarge(inForce) : written;
       }
     };
   }

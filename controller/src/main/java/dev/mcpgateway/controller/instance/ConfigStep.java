@@ -23,19 +23,26 @@ sealed interface ConfigStep {
   /** Nobody needs it any more. */
   record Remove(StoredConfig stored) implements ConfigStep {}
 
-  /** The document would not fit; the last good one stays. */
-  record TooLarge() implements ConfigStep {}
+  /**
+   * The document would not fit; what is there stays.
+   *
+   * @param inForce whether that is a configuration, and not nothing or an empty one
+   */
+  record TooLarge(boolean inForce) implements ConfigStep {}
 
   /**
-   * The document would not fit, and the last good one is not there as it was: store that one.
+   * The document would not fit, and what shall be there in its place is not: store that, which is
+   * the last good document of the same Gateway, or an empty one.
    *
+   * @param inForce as in {@link TooLarge}
    * @param ahead as in {@link Write}
    */
-  record Restore(String document, long ahead) implements ConfigStep {
+  record Fallback(String document, boolean inForce, long ahead) implements ConfigStep {
     /** Without the document: it holds credentials. */
     @Override
     public String toString() {
-      return "Restore[characters=%d, ahead=%d]".formatted(document.length(), ahead);
+      return "Fallback[characters=%d, inForce=%s, ahead=%d]"
+          .formatted(document.length(), inForce, ahead);
     }
   }
 }

@@ -8,8 +8,12 @@ sealed interface Delivery {
   /** Both are as they should be now; something had to be written. */
   record Written() implements Delivery {}
 
-  /** The configuration would not fit into a Secret; the last good one stays. */
-  record TooLarge() implements Delivery {}
+  /**
+   * The configuration would not fit into a Secret.
+   *
+   * @param inForce whether the last good one is stored in its place
+   */
+  record TooLarge(boolean inForce) implements Delivery {}
 
   /**
    * The API server refuses a Secret and will refuse it again.

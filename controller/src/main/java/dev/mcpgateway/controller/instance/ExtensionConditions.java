@@ -145,11 +145,15 @@ final class ExtensionConditions {
           "NotAccepted", "Nothing is configured for this extension, see condition Accepted.");
     }
     return switch (delivery) {
-      case Delivery.TooLarge t ->
+      case Delivery.TooLarge(boolean inForce) ->
           notProgrammed(
               "ConfigTooLarge",
-              "The configuration would exceed %d bytes; the last good one stays in force. Remove registrations or virtual servers."
-                  .formatted(ConfigSize.LIMIT));
+              "The configuration would exceed %d bytes; %s. Remove registrations or virtual servers."
+                  .formatted(
+                      ConfigSize.LIMIT,
+                      inForce
+                          ? "the last good one stays in force"
+                          : "no other one is stored for this Gateway, and a broker that starts now serves nothing"));
       case Delivery.Refused(String why) -> notProgrammed("ConfigNotStored", why);
       case Delivery.Written w -> justWritten(inputs.rollout());
       case Delivery.Complete c -> complete(inputs);
@@ -189,6 +193,9 @@ final class ExtensionConditions {
   static int servers(InstanceInputs inputs, Delivery delivery) {
     if (delivery instanceof Delivery.Complete || delivery instanceof Delivery.Written) {
       return inputs.wanted().servers().size();
+    }
+    if (delivery instanceof Delivery.TooLarge(boolean inForce) && !inForce) {
+      return 0;
     }
     return inputs.storedConfig() == null ? 0 : inputs.storedConfig().config().servers().size();
   }

@@ -77,7 +77,7 @@ public final class ExtensionReconciler {
       return Outcome.DONE;
     }
     InstanceInputs inputs = present.get();
-    InstancePlan plan = InstancePlanner.plan(inputs, lastStored.document(inputs));
+    InstancePlan plan = InstancePlanner.plan(inputs, lastStored.good(inputs));
     Delivery delivery = applier.apply(plan, inputs);
     // At once: a status that cannot be written lets the pass be repeated, and nothing is restored
     // then.

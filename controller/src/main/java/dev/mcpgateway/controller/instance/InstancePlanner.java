@@ -21,10 +21,9 @@ final class InstancePlanner {
   /**
    * What to do.
    *
-   * @param lastGood the document that was stored last and as it should be; null when it is not
-   *     known
+   * @param lastGood what was stored last and as it should be; null when it is not known
    */
-  static InstancePlan plan(InstanceInputs inputs, @Nullable String lastGood) {
+  static InstancePlan plan(InstanceInputs inputs, @Nullable LastGood lastGood) {
     return new InstancePlan(keys(inputs), config(inputs, lastGood));
   }
 
@@ -48,16 +47,14 @@ final class InstancePlanner {
     return complete ? new KeysStep.Keep() : new KeysStep.Ensure(holder);
   }
 
-  private static ConfigStep config(InstanceInputs inputs, @Nullable String lastGood) {
+  private static ConfigStep config(InstanceInputs inputs, @Nullable LastGood lastGood) {
     StoredConfig stored = inputs.storedConfig();
     if (inputs.holder() == null && (stored == null || stored.version() == 0)) {
       // No instance, and nothing in the Secret was ever ours.
       return new ConfigStep.Keep();
     }
     if (inputs.tooLarge()) {
-      return lastGood == null || isStored(lastGood, inputs)
-          ? new ConfigStep.TooLarge()
-          : new ConfigStep.Restore(lastGood, inputs.ahead());
+      return insteadOfTooLarge(inputs, lastGood);
     }
     String wanted =
         inputs.wanted().equals(GatewayConfig.EMPTY) ? WITHDRAWN : render(inputs.wanted());
@@ -65,6 +62,20 @@ final class InstancePlanner {
       return new ConfigStep.Write(wanted, inputs.ahead());
     }
     return nobodyNeeds(stored, inputs) ? new ConfigStep.Remove(stored) : new ConfigStep.Keep();
+  }
+
+  /** What was good for one Gateway is not for another: its servers belong to that one. */
+  private static ConfigStep insteadOfTooLarge(InstanceInputs inputs, @Nullable LastGood lastGood) {
+    if (lastGood == null) {
+      StoredConfig stored = inputs.storedConfig();
+      return new ConfigStep.TooLarge(
+          stored != null && stored.version() > 0 && !stored.document().equals(WITHDRAWN));
+    }
+    String document = lastGood.isFor(inputs.holder()) ? lastGood.document() : WITHDRAWN;
+    boolean inForce = !document.equals(WITHDRAWN);
+    return isStored(document, inputs)
+        ? new ConfigStep.TooLarge(inForce)
+        : new ConfigStep.Fallback(document, inForce, inputs.ahead());
   }
 
   /** Whether a document is stored as ours are, and every broker would take it. */

@@ -23,24 +23,24 @@ final class LastStored {
   /**
    * What is known of one instance.
    *
-   * @param document of its configuration, null when it is not known
+   * @param good its configuration, null when it is not known
    * @param version at least the one it was stored with
    * @param replaced hash of the document before it, which a view may still show
    * @param keysOwner UID of the holder for whom the keys were complete, empty for none
    */
-  private record Known(@Nullable String document, long version, String replaced, String keysOwner) {
+  private record Known(@Nullable LastGood good, long version, String replaced, String keysOwner) {
     static final Known NOTHING = new Known(null, 0, "", "");
 
-    Known with(String newDocument, long newVersion) {
+    Known with(LastGood now, long newVersion) {
       String before =
-          document == null || document.equals(newDocument)
+          good == null || good.document().equals(now.document())
               ? replaced
-              : ConfigCodec.hash(document.getBytes(UTF_8));
-      return new Known(newDocument, newVersion, before, keysOwner);
+              : ConfigCodec.hash(good.document().getBytes(UTF_8));
+      return new Known(now, newVersion, before, keysOwner);
     }
 
     Known withKeysOf(String owner) {
-      return new Known(document, version, replaced, owner);
+      return new Known(good, version, replaced, owner);
     }
 
     /** Without the document: it holds credentials. */
@@ -50,9 +50,9 @@ final class LastStored {
     }
   }
 
-  /** The last good document; null when it is not known. */
-  @Nullable String document(InstanceInputs inputs) {
-    return of(inputs).document();
+  /** What was stored last and as it should be; null when it is not known. */
+  @Nullable LastGood good(InstanceInputs inputs) {
+    return of(inputs).good();
   }
 
   /**
@@ -70,12 +70,12 @@ final class LastStored {
     Known now =
         switch (plan.config()) {
           case ConfigStep.Write(String document, long ahead) ->
-              written(known, document, inputs.storedConfig(), restored);
-          case ConfigStep.Restore(String document, long ahead) ->
-              written(known, document, inputs.storedConfig(), restored);
-          case ConfigStep.Keep k -> seen(known, inputs.storedConfig());
+              written(known, document, inputs, restored);
+          case ConfigStep.Fallback(String document, boolean inForce, long ahead) ->
+              written(known, document, inputs, restored);
+          case ConfigStep.Keep k -> seen(known, inputs);
           // Otherwise it would be restored: what is stored is what is known, or nothing is known.
-          case ConfigStep.TooLarge t -> seen(known, inputs.storedConfig());
+          case ConfigStep.TooLarge t -> seen(known, inputs);
           case ConfigStep.Remove r -> Known.NOTHING;
         };
     byNamespace.put(inputs.namespace(), keys(now, plan, inputs, restored));
@@ -92,17 +92,22 @@ final class LastStored {
   }
 
   private static Known written(
-      Known known, String document, @Nullable StoredConfig before, List<Restored> restored) {
-    if (tampered(known, document, before)) {
-      restored.add(Restored.config(before == null));
+      Known known, String document, InstanceInputs inputs, List<Restored> restored) {
+    if (tampered(known, document, inputs.storedConfig())) {
+      restored.add(Restored.config(inputs.storedConfig() == null));
     }
-    return known.with(document, known.version());
+    return known.with(good(document, inputs), known.version());
   }
 
-  private static Known seen(Known known, @Nullable StoredConfig stored) {
+  private static Known seen(Known known, InstanceInputs inputs) {
+    StoredConfig stored = inputs.storedConfig();
     return stored == null || stored.version() == 0
         ? known
-        : known.with(stored.document(), stored.version());
+        : known.with(good(stored.document(), inputs), stored.version());
+  }
+
+  private static LastGood good(String document, InstanceInputs inputs) {
+    return new LastGood(document, inputs.holder() == null ? null : inputs.holder().claimKey());
   }
 
   private static Known keys(
@@ -121,7 +126,7 @@ final class LastStored {
 
   /** Whether what should be stored was, and what is there now is nothing this controller wrote. */
   private static boolean tampered(Known known, String wanted, @Nullable StoredConfig stored) {
-    if (!wanted.equals(known.document())) {
+    if (known.good() == null || !wanted.equals(known.good().document())) {
       return false;
     }
     if (stored == null) {

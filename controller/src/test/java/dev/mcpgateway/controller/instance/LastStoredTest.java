@@ -1,6 +1,7 @@
 package dev.mcpgateway.controller.instance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpgateway.controller.observe.InstanceInputs;
@@ -44,7 +45,7 @@ class LastStoredTest {
   @Test
   void aControllerThatBeginsTellsNothing() {
     assertThat(written(ONE, stored("whatever", 1))).isEmpty();
-    assertThat(new LastStored().document(some)).isNull();
+    assertThat(new LastStored().good(some)).isNull();
   }
 
   @Test
@@ -69,12 +70,15 @@ class LastStoredTest {
 
   @Test
   void theLastGoodDocumentIsTheOneThatWasWantedAndNotWhateverIsThere() {
-    after(new ConfigStep.TooLarge(), stored(ONE, 1));
-    assertThat(last.document(some)).isEqualTo(ONE);
-    assertThat(after(new ConfigStep.Restore(ONE, 0), stored("by hand", 1)))
+    after(new ConfigStep.TooLarge(true), stored(ONE, 1));
+    LastGood good = requireNonNull(last.good(some));
+    assertThat(good.document()).isEqualTo(ONE);
+    assertThat(good.isFor(some.holder())).isTrue();
+    assertThat(good.toString()).doesNotContain(ONE);
+    assertThat(after(new ConfigStep.Fallback(ONE, true, 0), stored("by hand", 1)))
         .containsExactly("ConfigRestored");
     last.forget(some.namespace());
-    assertThat(last.document(some)).isNull();
+    assertThat(last.good(some)).isNull();
   }
 
   private void kept(String document, long version) {

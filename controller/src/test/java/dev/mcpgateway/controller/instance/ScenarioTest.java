@@ -97,11 +97,11 @@ class ScenarioTest {
             text.append("keep\n");
             yield new Delivery.Complete();
           }
-          case ConfigStep.TooLarge t -> {
+          case ConfigStep.TooLarge(boolean inForce) -> {
             text.append("too large\n");
-            yield new Delivery.TooLarge();
+            yield new Delivery.TooLarge(inForce);
           }
-          case ConfigStep.Restore r -> throw new AssertionError("nothing is known to restore");
+          case ConfigStep.Fallback f -> throw new AssertionError("nothing is known to restore");
           case ConfigStep.Remove r -> {
             text.append("remove\n");
             yield new Delivery.Written();

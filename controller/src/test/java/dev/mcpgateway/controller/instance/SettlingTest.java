@@ -104,7 +104,7 @@ class SettlingTest {
                 new Rollout(3, 1, new Rollout.Refused("pod", "no YAML"))))
         .isZero();
     assertThat(Settling.atMost(SAID, 7, new Delivery.Complete(), Rollout.NOBODY)).isZero();
-    assertThat(Settling.atMost(SAID, 7, new Delivery.TooLarge(), BEHIND)).isZero();
+    assertThat(Settling.atMost(SAID, 7, new Delivery.TooLarge(true), BEHIND)).isZero();
     assertThat(Settling.atMost(SAID, 7, new Delivery.Refused("no"), BEHIND)).isZero();
     assertThat(Settling.atMost(SAID, 7, new Delivery.NamespaceGoes(), BEHIND)).isZero();
   }
