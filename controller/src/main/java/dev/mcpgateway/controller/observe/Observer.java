@@ -174,7 +174,8 @@ public final class Observer {
       desired
           .virtualServers()
           .forEach((namespace, all) -> {
-            boolean served = desired.instance(namespace).served();
+            Desired.Instance instance = desired.instance(namespace);
+            boolean served = instance.served();
             Fleet fleet = fleet(namespace);
             Set<VirtualServerConfig> stored = served ? fleet.storedVirtualServers() : Set.of();
             all.forEach(v ->
@@ -185,6 +186,7 @@ public final class Observer {
                         served,
                         stored.contains(v.config()) ? Presence.STORED : missing(namespace),
                         served && fleet.rollout().awaited(),
+                        !instance.extensions().isEmpty(),
                         served ? fleet.select(v.facts().tools()) : null)));
           });
       return inputs;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param presence meaningful only when served
  * @param awaited brokers of its gateway have not been heard of yet, so that the selection may
  *     change with what they say
+ * @param extension its namespace has a live extension
  * @param selection its tools against those the brokers serve; null when that cannot be told
  */
 public record VirtualServerInputs(
@@ -17,6 +18,7 @@ public record VirtualServerInputs(
     boolean served,
     Presence presence,
     boolean awaited,
+    boolean extension,
     @Nullable Selection selection) {
 
   /**

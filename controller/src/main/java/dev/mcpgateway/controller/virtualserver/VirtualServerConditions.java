@@ -2,6 +2,10 @@ package dev.mcpgateway.controller.virtualserver;
 
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.conditions.Conditions.Wanted;
+import dev.mcpgateway.controller.api.conditions.VirtualServerMessages;
+import dev.mcpgateway.controller.api.rules.VirtualServerProblem;
+import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NoExtension;
+import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NotServed;
 import dev.mcpgateway.controller.observe.ConfigSize;
 import dev.mcpgateway.controller.observe.Selection;
 import dev.mcpgateway.controller.observe.VirtualServerInputs;
@@ -47,9 +51,9 @@ final class VirtualServerConditions {
   private static Wanted ready(VirtualServerInputs inputs) {
     String namespace = inputs.virtualServer().key().namespace();
     if (!inputs.served()) {
-      return notReady(
-          "Namespace %s has no MCPGatewayExtension that is Ready. Create one, or see why the present one is not."
-              .formatted(namespace));
+      VirtualServerProblem problem =
+          inputs.extension() ? new NotServed(namespace) : new NoExtension(namespace);
+      return notReady(VirtualServerMessages.sentence(problem).toString());
     }
     return switch (inputs.presence()) {
       case STORED ->

@@ -81,6 +81,7 @@ class ResyncTest {
               true,
               Presence.STORED,
               false,
+              true,
               null));
     }
     return new Outlook(Map.of(), Map.of(), Map.of(), inputs);

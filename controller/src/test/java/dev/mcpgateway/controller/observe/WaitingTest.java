@@ -60,6 +60,7 @@ class WaitingTest {
         served,
         presence,
         awaited,
+        true,
         null);
   }
 }

@@ -5,6 +5,7 @@ import static dev.mcpgateway.controller.api.conditions.VirtualServerMessages.sen
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NoExtension;
+import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NotServed;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem.UnknownTool;
 import dev.mcpgateway.controller.api.rules.VirtualServerRules;
 import dev.mcpgateway.controller.api.rules.World;
@@ -23,6 +24,7 @@ final class VirtualServerFindings {
   private static Finding finding(VirtualServerProblem problem) {
     return switch (problem) {
       case NoExtension p -> Finding.warning(p, sentence(p));
+      case NotServed p -> Finding.warning(p, sentence(p));
       case UnknownTool p -> Finding.warning(p, sentence(p));
     };
   }

@@ -52,6 +52,7 @@ class GoldenTextsTest {
           Map.entry("CredentialUnusable", "Store the value of the Authorization header"),
           Map.entry("NotChecked", "The webhook could not read"),
           Map.entry("NoExtension", "has no MCPGatewayExtension"),
+          Map.entry("NotServed", "does not hold its Gateway"),
           Map.entry("UnknownTool", "Did you mean"));
 
   @Test

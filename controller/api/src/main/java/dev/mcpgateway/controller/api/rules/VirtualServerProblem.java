@@ -8,6 +8,9 @@ public sealed interface VirtualServerProblem {
   /** No extension in its namespace, so no gateway serves it. */
   record NoExtension(String namespace) implements VirtualServerProblem {}
 
+  /** The extension of its namespace does not hold its Gateway, so no gateway serves it. */
+  record NotServed(String namespace) implements VirtualServerProblem {}
+
   /**
    * No registration of the Gateway offers the tool.
    *

@@ -4,6 +4,7 @@ import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
+import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,9 +32,9 @@ public final class VirtualServerRules {
       return List.of(new VirtualServerProblem.NoExtension(server.key().namespace()));
     }
     // Who does not hold the Gateway is told nothing of what is offered there.
-    return Precedence.gatewayWinner(extension.get().gateway(), world).equals(extension)
+    return ExtensionRules.judge(extension.get(), Standing.INCUMBENT, world).accepted()
         ? unknown(server, extension.get().gateway(), world)
-        : List.of();
+        : List.of(new VirtualServerProblem.NotServed(server.key().namespace()));
   }
 
   private static List<VirtualServerProblem> unknown(

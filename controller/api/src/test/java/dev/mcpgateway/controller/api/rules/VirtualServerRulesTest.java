@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.RouteFacts;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NoExtension;
+import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NotServed;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem.UnknownTool;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +28,7 @@ class VirtualServerRulesTest {
                   new ObjectKey("team-a", "e"),
                   new ExtensionFacts(
                       new ObjectKey("team-a", "e"), "u", Instant.EPOCH, false, GATEWAY, 1)))
+          .gateways(Map.of(GATEWAY, new GatewayFacts(GATEWAY, "istio", List.of("mcp"))))
           .routes(
               Map.of(
                   WEATHER.route(), route(WEATHER.route(), GATEWAY),
@@ -68,7 +71,7 @@ class VirtualServerRulesTest {
     VirtualServerFacts probe =
         new VirtualServerFacts(
             new ObjectKey("team-c", "probe"), "u", false, 1, List.of("weather_forcast"));
-    assertThat(VirtualServerRules.problems(probe, world)).isEmpty();
+    assertThat(VirtualServerRules.problems(probe, world)).containsExactly(new NotServed("team-c"));
   }
 
   @Test
@@ -90,6 +93,12 @@ class VirtualServerRulesTest {
     var server = new VirtualServerFacts(new ObjectKey("team-c", "v"), "u", false, 1, List.of("t"));
     assertThat(VirtualServerRules.problems(server, WORLD))
         .containsExactly(new NoExtension("team-c"));
+  }
+
+  @Test
+  void anExtensionWithoutItsGatewayServesNothing() {
+    World world = WORLD.toBuilder().gateways(Map.of()).build();
+    assertThat(problems(world, "weather_now")).containsExactly(new NotServed("team-a"));
   }
 
   @Test
