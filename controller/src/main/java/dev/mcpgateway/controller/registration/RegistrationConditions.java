@@ -19,20 +19,14 @@ import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteElsewhere;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteMissing;
 import dev.mcpgateway.controller.api.rules.RegistrationProblem.RouteUnusable;
 import dev.mcpgateway.controller.api.rules.RegistrationRules.Resolution;
-import dev.mcpgateway.controller.observe.ConfigSize;
 import dev.mcpgateway.controller.observe.RegistrationInputs;
+import dev.mcpgateway.controller.status.Rollouts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** From a resolution to conditions. Pure. */
 final class RegistrationConditions {
-  private static final String PENDING =
-      "The configuration of the MCP gateway has not been written yet; if it cannot be, its MCPGatewayExtension says why.";
-  private static final String TOO_LARGE =
-      "The configuration of the MCP gateway would exceed %d bytes. Remove registrations or virtual servers of that gateway."
-          .formatted(ConfigSize.LIMIT);
-
   private RegistrationConditions() {}
 
   static List<Wanted> wanted(RegistrationInputs inputs) {
@@ -114,8 +108,8 @@ final class RegistrationConditions {
       case Resolution.Served s ->
           switch (inputs.presence()) {
             case STORED -> ReachConditions.ready(inputs.reaches());
-            case PENDING -> notReady(PENDING);
-            case TOO_LARGE -> notReady(TOO_LARGE);
+            case PENDING -> notReady(Rollouts.PENDING);
+            case TOO_LARGE -> notReady(Rollouts.TOO_LARGE);
           };
     };
   }
@@ -127,9 +121,9 @@ final class RegistrationConditions {
     return Optional.of(
         switch (inputs.presence()) {
           case STORED -> ReachConditions.programmed(inputs.reaches());
-          case PENDING -> new Wanted(ConditionNames.PROGRAMMED, false, "Pending", PENDING);
+          case PENDING -> new Wanted(ConditionNames.PROGRAMMED, false, "Pending", Rollouts.PENDING);
           case TOO_LARGE ->
-              new Wanted(ConditionNames.PROGRAMMED, false, "ConfigTooLarge", TOO_LARGE);
+              new Wanted(ConditionNames.PROGRAMMED, false, "ConfigTooLarge", Rollouts.TOO_LARGE);
         });
   }
 

@@ -2,10 +2,20 @@ package dev.mcpgateway.controller.status;
 
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.conditions.Conditions.Wanted;
+import dev.mcpgateway.controller.observe.ConfigSize;
 import dev.mcpgateway.controller.observe.Rollout;
 
 /** The words for how far a configuration has come. Pure. */
 public final class Rollouts {
+  /** What is to be served has not been stored yet. */
+  public static final String PENDING =
+      "The configuration of the MCP gateway has not been written yet; if it cannot be, its MCPGatewayExtension says why.";
+
+  /** What is to be served finds no room in a Secret. */
+  public static final String TOO_LARGE =
+      "The configuration of the MCP gateway would exceed %d bytes. Remove registrations or virtual servers of that gateway."
+          .formatted(ConfigSize.LIMIT);
+
   /** Longest text of somebody else's in a message. */
   private static final int MAX_QUOTE = 300;
 

@@ -6,9 +6,9 @@ import dev.mcpgateway.controller.api.conditions.VirtualServerMessages;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NoExtension;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NotServed;
-import dev.mcpgateway.controller.observe.ConfigSize;
 import dev.mcpgateway.controller.observe.Selection;
 import dev.mcpgateway.controller.observe.VirtualServerInputs;
+import dev.mcpgateway.controller.status.Rollouts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,13 +62,8 @@ final class VirtualServerConditions {
               true,
               ConditionNames.REGISTRATION_READY,
               "In the configuration of the MCP gateway.");
-      case PENDING ->
-          notReady(
-              "The configuration of the MCP gateway has not been written yet; if it cannot be, its MCPGatewayExtension says why.");
-      case TOO_LARGE ->
-          notReady(
-              "The configuration of the MCP gateway would exceed %d bytes. Remove registrations or virtual servers of that gateway."
-                  .formatted(ConfigSize.LIMIT));
+      case PENDING -> notReady(Rollouts.PENDING);
+      case TOO_LARGE -> notReady(Rollouts.TOO_LARGE);
     };
   }
 
