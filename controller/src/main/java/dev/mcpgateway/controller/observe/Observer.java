@@ -183,10 +183,10 @@ public final class Observer {
                     v.facts().key(),
                     new VirtualServerInputs(
                         v.facts(),
+                        !instance.extensions().isEmpty(),
                         served,
                         stored.contains(v.config()) ? Presence.STORED : missing(namespace),
                         served && fleet.rollout().awaited(),
-                        !instance.extensions().isEmpty(),
                         served ? fleet.select(v.facts().tools()) : null)));
           });
       return inputs;

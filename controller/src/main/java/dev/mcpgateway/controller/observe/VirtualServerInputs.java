@@ -6,19 +6,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything about the status of one virtual server.
  *
+ * @param extension its namespace has a live extension
  * @param served its namespace has an extension that holds its Gateway
  * @param presence meaningful only when served
  * @param awaited brokers of its gateway have not been heard of yet, so that the selection may
  *     change with what they say
- * @param extension its namespace has a live extension
  * @param selection its tools against those the brokers serve; null when that cannot be told
  */
 public record VirtualServerInputs(
     VirtualServerFacts virtualServer,
+    boolean extension,
     boolean served,
     Presence presence,
     boolean awaited,
-    boolean extension,
     @Nullable Selection selection) {
 
   /**

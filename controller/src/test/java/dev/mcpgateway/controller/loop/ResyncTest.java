@@ -79,9 +79,9 @@ class ResyncTest {
           new VirtualServerInputs(
               new VirtualServerFacts(key, "u", false, 1, List.of()),
               true,
+              true,
               Presence.STORED,
               false,
-              true,
               null));
     }
     return new Outlook(Map.of(), Map.of(), Map.of(), inputs);

@@ -27,6 +27,6 @@ class OutlookTest {
         Map.of(),
         Map.of(),
         Map.of(),
-        Map.of(KEY, new VirtualServerInputs(facts, true, presence, false, true, null)));
+        Map.of(KEY, new VirtualServerInputs(facts, true, true, presence, false, null)));
   }
 }

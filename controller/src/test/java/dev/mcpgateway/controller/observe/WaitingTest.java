@@ -57,10 +57,10 @@ class WaitingTest {
       boolean served, Presence presence, boolean awaited) {
     return new VirtualServerInputs(
         new VirtualServerFacts(KEY, "uid", false, 1, List.of("tool")),
+        true,
         served,
         presence,
         awaited,
-        true,
         null);
   }
 }

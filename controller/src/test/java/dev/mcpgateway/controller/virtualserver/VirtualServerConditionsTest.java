@@ -35,7 +35,7 @@ class VirtualServerConditionsTest {
     VirtualServerFacts facts =
         new VirtualServerFacts(new ObjectKey("n", "v"), "u", false, 1, List.of("t"));
     return VirtualServerConditions.wanted(
-            new VirtualServerInputs(facts, served, presence, false, extension, null))
+            new VirtualServerInputs(facts, extension, served, presence, false, null))
         .getFirst();
   }
 

@@ -7,6 +7,7 @@ import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.RouteFacts;
+import dev.mcpgateway.controller.api.facts.RouteSources;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NoExtension;
 import dev.mcpgateway.controller.api.rules.VirtualServerProblem.NotServed;
@@ -28,7 +29,10 @@ class VirtualServerRulesTest {
                   new ObjectKey("team-a", "e"),
                   new ExtensionFacts(
                       new ObjectKey("team-a", "e"), "u", Instant.EPOCH, false, GATEWAY, 1)))
-          .gateways(Map.of(GATEWAY, new GatewayFacts(GATEWAY, "istio", List.of("mcp"))))
+          .gateways(
+              Map.of(
+                  GATEWAY,
+                  new GatewayFacts(GATEWAY, "istio", List.of("mcp"), RouteSources.nowhere())))
           .routes(
               Map.of(
                   WEATHER.route(), route(WEATHER.route(), GATEWAY),
