@@ -27,62 +27,62 @@ final class Applier {
    *
    * @throws KubernetesClientException when one of them could not be written; the other one was
    */
-  Delivery apply(InstancePlan plan, InstanceInputs inputs) {
-    Delivery keys;
+  Storing apply(InstancePlan plan, InstanceInputs inputs) {
+    Storing keys;
     try {
       keys = keys(plan.keys(), inputs);
     } catch (KubernetesClientException e) {
       var _ = config(plan.config(), inputs);
       throw e;
     }
-    if (keys instanceof Delivery.NamespaceGoes) {
+    if (keys instanceof Storing.NamespaceGoes) {
       return keys;
     }
-    Delivery config = config(plan.config(), inputs);
-    boolean worse = keys instanceof Delivery.Refused && !(config instanceof Delivery.NamespaceGoes);
+    Storing config = config(plan.config(), inputs);
+    boolean worse = keys instanceof Storing.Refused && !(config instanceof Storing.NamespaceGoes);
     return worse ? keys : config;
   }
 
-  private Delivery keys(KeysStep step, InstanceInputs inputs) {
+  private Storing keys(KeysStep step, InstanceInputs inputs) {
     return switch (step) {
-      case KeysStep.Keep k -> new Delivery.Complete();
+      case KeysStep.Keep k -> new Storing.Complete();
       case KeysStep.Ensure(var owner) ->
-          delivery(
+          storing(
               McpGroup.KEYS_SECRET, inputs.namespace(), keys.ensure(owner, inputs.storedKeys()));
     };
   }
 
-  private Delivery config(ConfigStep step, InstanceInputs inputs) {
+  private Storing config(ConfigStep step, InstanceInputs inputs) {
     return switch (step) {
-      case ConfigStep.Keep k -> new Delivery.Complete();
-      case ConfigStep.TooLarge(boolean inForce) -> new Delivery.TooLarge(inForce);
+      case ConfigStep.Keep k -> new Storing.Complete();
+      case ConfigStep.TooLarge(boolean inForce) -> new Storing.TooLarge(inForce);
       case ConfigStep.Remove(StoredConfig stored) ->
-          delivery(McpGroup.CONFIG_SECRET, inputs.namespace(), configs.remove(stored));
+          storing(McpGroup.CONFIG_SECRET, inputs.namespace(), configs.remove(stored));
       case ConfigStep.Write(String document, long ahead) -> write(document, ahead, inputs);
       case ConfigStep.Fallback(String document, boolean inForce, long ahead) -> {
-        Delivery written = write(document, ahead, inputs);
-        yield written instanceof Delivery.Written ? new Delivery.TooLarge(inForce) : written;
+        Storing written = write(document, ahead, inputs);
+        yield written instanceof Storing.Written ? new Storing.TooLarge(inForce) : written;
       }
     };
   }
 
-  private Delivery write(String document, long ahead, InstanceInputs inputs) {
-    return delivery(
+  private Storing write(String document, long ahead, InstanceInputs inputs) {
+    return storing(
         McpGroup.CONFIG_SECRET,
         inputs.namespace(),
         configs.store(inputs.namespace(), document, inputs.storedConfig(), ahead));
   }
 
-  private static Delivery delivery(String secret, String namespace, Stored stored) {
+  private static Storing storing(String secret, String namespace, Stored stored) {
     return switch (stored) {
       case Stored.Yes y -> {
         log.atInfo()
             .addKeyValue("secret", secret)
             .addKeyValue("namespace", namespace)
             .log("Secret written or removed");
-        yield new Delivery.Written();
+        yield new Storing.Written();
       }
-      case Stored.NamespaceGoes n -> new Delivery.NamespaceGoes();
+      case Stored.NamespaceGoes n -> new Storing.NamespaceGoes();
       case Stored.Refused(String why) -> {
         // There may be no extension any more whose status could tell.
         log.atWarn()
@@ -90,7 +90,7 @@ final class Applier {
             .addKeyValue("namespace", namespace)
             .addKeyValue("error", why)
             .log("Secret could not be written or removed");
-        yield new Delivery.Refused("Secret %s could not be stored: %s".formatted(secret, why));
+        yield new Storing.Refused("Secret %s could not be stored: %s".formatted(secret, why));
       }
     };
   }

@@ -21,22 +21,22 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** From a verdict and what could be delivered to conditions. Pure. */
+/** From a verdict and what could be stored to conditions. Pure. */
 final class ExtensionConditions {
   private ExtensionConditions() {}
 
   /** What the conditions of an extension shall say. */
-  static List<Wanted> wanted(Verdict verdict, Delivery delivery, InstanceInputs inputs) {
+  static List<Wanted> wanted(Verdict verdict, Storing storing, InstanceInputs inputs) {
     List<Wanted> wanted = new ArrayList<>();
-    wanted.add(ready(verdict, delivery));
+    wanted.add(ready(verdict, storing));
     wanted.add(accepted(verdict));
     wanted.add(resolvedRefs(verdict));
     wanted.add(conflicted(verdict));
-    wanted.add(programmed(verdict, delivery, inputs));
+    wanted.add(programmed(verdict, storing, inputs));
     return List.copyOf(wanted);
   }
 
-  private static Wanted ready(Verdict verdict, Delivery delivery) {
+  private static Wanted ready(Verdict verdict, Storing storing) {
     if (verdict.first().isPresent()) {
       Violation first = verdict.first().get();
       return new Wanted(
@@ -45,13 +45,13 @@ final class ExtensionConditions {
           ExtensionMessages.readyReason(first),
           ExtensionMessages.readyMessage(first));
     }
-    return switch (delivery) {
-      case Delivery.Refused(String why) ->
+    return switch (storing) {
+      case Storing.Refused(String why) ->
           new Wanted(ConditionNames.READY, false, ConditionNames.INVALID_EXTENSION, why);
-      case Delivery.Complete c -> valid();
-      case Delivery.Written w -> valid();
-      case Delivery.TooLarge t -> valid();
-      case Delivery.NamespaceGoes n -> valid();
+      case Storing.Complete c -> valid();
+      case Storing.Written w -> valid();
+      case Storing.TooLarge t -> valid();
+      case Storing.NamespaceGoes n -> valid();
     };
   }
 
@@ -139,13 +139,13 @@ final class ExtensionConditions {
   }
 
   /** Whether the brokers run what is stored; nothing of it makes an extension less Ready. */
-  private static Wanted programmed(Verdict verdict, Delivery delivery, InstanceInputs inputs) {
+  private static Wanted programmed(Verdict verdict, Storing storing, InstanceInputs inputs) {
     if (!verdict.accepted()) {
       return notProgrammed(
           "NotAccepted", "Nothing is configured for this extension, see condition Accepted.");
     }
-    return switch (delivery) {
-      case Delivery.TooLarge(boolean inForce) ->
+    return switch (storing) {
+      case Storing.TooLarge(boolean inForce) ->
           notProgrammed(
               "ConfigTooLarge",
               "The configuration would exceed %d bytes; %s. Remove registrations or virtual servers."
@@ -154,10 +154,10 @@ final class ExtensionConditions {
                       inForce
                           ? "the last good one stays in force"
                           : "no other one is stored for this Gateway, and a broker that starts now serves nothing"));
-      case Delivery.Refused(String why) -> notProgrammed("ConfigNotStored", why);
-      case Delivery.Written w -> justWritten(inputs.rollout());
-      case Delivery.Complete c -> complete(inputs);
-      case Delivery.NamespaceGoes n -> complete(inputs);
+      case Storing.Refused(String why) -> notProgrammed("ConfigNotStored", why);
+      case Storing.Written w -> justWritten(inputs.rollout());
+      case Storing.Complete c -> complete(inputs);
+      case Storing.NamespaceGoes n -> complete(inputs);
     };
   }
 
@@ -190,11 +190,11 @@ final class ExtensionConditions {
   }
 
   /** How many servers the configuration in force has. */
-  static int servers(InstanceInputs inputs, Delivery delivery) {
-    if (delivery instanceof Delivery.Complete || delivery instanceof Delivery.Written) {
+  static int servers(InstanceInputs inputs, Storing storing) {
+    if (storing instanceof Storing.Complete || storing instanceof Storing.Written) {
       return inputs.wanted().servers().size();
     }
-    if (delivery instanceof Delivery.TooLarge(boolean inForce) && !inForce) {
+    if (storing instanceof Storing.TooLarge(boolean inForce) && !inForce) {
       return 0;
     }
     return inputs.storedConfig() == null ? 0 : inputs.storedConfig().config().servers().size();

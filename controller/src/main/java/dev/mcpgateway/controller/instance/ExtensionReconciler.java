@@ -78,24 +78,24 @@ public final class ExtensionReconciler {
     }
     InstanceInputs inputs = present.get();
     InstancePlan plan = InstancePlanner.plan(inputs, lastStored.good(inputs));
-    Delivery delivery = applier.apply(plan, inputs);
+    Storing storing = applier.apply(plan, inputs);
     // At once: a status that cannot be written lets the pass be repeated, and nothing is restored
     // then.
-    lastStored.after(plan, inputs, delivery).forEach(secret -> announce(secret, inputs));
-    if (delivery instanceof Delivery.NamespaceGoes) {
+    lastStored.after(plan, inputs, storing).forEach(secret -> announce(secret, inputs));
+    if (storing instanceof Storing.NamespaceGoes) {
       return Outcome.DONE;
     }
-    Duration settles = settles(inputs, delivery);
-    inputs.extensions().forEach(judged -> status(judged, inputs, delivery, settles));
+    Duration settles = settles(inputs, storing);
+    inputs.extensions().forEach(judged -> status(judged, inputs, storing, settles));
     Outcome outcome =
-        delivery instanceof Delivery.Refused
+        storing instanceof Storing.Refused
             ? Outcome.FAILED
             : rotation.advance(inputs, announcement -> announce(announcement, inputs));
     return settles.isZero() ? outcome : atTheLatest(settles, outcome);
   }
 
   /** How much longer what is said of the brokers may stay as it is. */
-  private Duration settles(InstanceInputs inputs, Delivery delivery) {
+  private Duration settles(InstanceInputs inputs, Storing storing) {
     Duration atMost =
         inputs.extensions().stream()
             .filter(judged -> judged.verdict().accepted())
@@ -106,14 +106,14 @@ public final class ExtensionReconciler {
                         .flatMap(e -> Conditions.find(conditions(e), ConditionNames.PROGRAMMED))
                         .orElse(null),
                     extension.generation(),
-                    delivery,
+                    storing,
                     inputs.rollout()))
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO);
     return settling.left(inputs.namespace(), atMost);
   }
 
-  private void status(Judged judged, InstanceInputs inputs, Delivery delivery, Duration settles) {
+  private void status(Judged judged, InstanceInputs inputs, Storing storing, Duration settles) {
     ExtensionFacts extension = judged.extension();
     MCPGatewayExtension stored = stored(extension.key()).orElse(null);
     if (stored == null || !extension.uid().equals(stored.getMetadata().getUid())) {
@@ -125,13 +125,13 @@ public final class ExtensionReconciler {
     List<Condition> now =
         Conditions.merge(
             before,
-            ExtensionConditions.wanted(judged.verdict(), delivery, inputs),
+            ExtensionConditions.wanted(judged.verdict(), storing, inputs),
             extension.generation(),
             clock);
     if (accepted && !settles.isZero()) {
       now = Settling.keep(before, now);
     }
-    int servers = accepted ? ExtensionConditions.servers(inputs, delivery) : 0;
+    int servers = accepted ? ExtensionConditions.servers(inputs, storing) : 0;
     Integer tools = accepted ? ExtensionConditions.tools(inputs, stored.getStatus()) : null;
     if (statuses.write(
         stored, MCPGatewayExtension::new, new ExtensionStatus(now, servers, tools))) {

@@ -61,8 +61,8 @@ final class LastStored {
    * @return what was missing or had been changed by somebody else and has been put right, for
    *     people
    */
-  List<Restored> after(InstancePlan plan, InstanceInputs inputs, Delivery delivery) {
-    if (delivery instanceof Delivery.Refused || delivery instanceof Delivery.NamespaceGoes) {
+  List<Restored> after(InstancePlan plan, InstanceInputs inputs, Storing storing) {
+    if (storing instanceof Storing.Refused || storing instanceof Storing.NamespaceGoes) {
       return List.of();
     }
     Known known = of(inputs);

@@ -78,19 +78,19 @@ final class Settling {
    * @param said the condition as it is stored
    */
   static Duration atMost(
-      @Nullable Condition said, long generation, Delivery delivery, Rollout rollout) {
+      @Nullable Condition said, long generation, Storing storing, Rollout rollout) {
     boolean behind =
         said != null
             && "True".equals(said.getStatus())
             && Objects.equals(said.getObservedGeneration(), generation)
             && rollout.replicas() > 0
-            && switch (delivery) {
-              case Delivery.Written w -> true;
-              case Delivery.Complete c ->
+            && switch (storing) {
+              case Storing.Written w -> true;
+              case Storing.Complete c ->
                   !rollout.complete() && !(rollout.trouble() instanceof Rollout.Refused);
-              case Delivery.TooLarge t -> false;
-              case Delivery.Refused r -> false;
-              case Delivery.NamespaceGoes n -> false;
+              case Storing.TooLarge t -> false;
+              case Storing.Refused r -> false;
+              case Storing.NamespaceGoes n -> false;
             };
     if (!behind) {
       return Duration.ZERO;

@@ -50,9 +50,7 @@ class InstancePlannerTest {
     // And then stays so.
     LastStored last = new LastStored();
     last.after(
-        new InstancePlan(new KeysStep.Keep(), step),
-        tooLarge(stored),
-        new Delivery.TooLarge(false));
+        new InstancePlan(new KeysStep.Keep(), step), tooLarge(stored), new Storing.TooLarge(false));
     assertThat(requireNonNull(last.good(some)))
         .isEqualTo(new LastGood(WITHDRAWN, holder.claimKey()));
   }
@@ -60,15 +58,14 @@ class InstancePlannerTest {
   @Test
   void whereNothingIsStoredNothingIsSaidToStayInForce() {
     assertThat(plan(null, null)).isEqualTo(new ConfigStep.TooLarge(false));
-    assertThat(programmed(new Delivery.TooLarge(false)))
+    assertThat(programmed(new Storing.TooLarge(false)))
         .isEqualTo(
             "The configuration would exceed 921600 bytes; no other one is stored for this Gateway, and a broker that starts now serves nothing. Remove registrations or virtual servers.");
-    assertThat(programmed(new Delivery.TooLarge(true)))
+    assertThat(programmed(new Storing.TooLarge(true)))
         .isEqualTo(
             "The configuration would exceed 921600 bytes; the last good one stays in force. Remove registrations or virtual servers.");
-    assertThat(ExtensionConditions.servers(tooLarge(stored), new Delivery.TooLarge(false)))
-        .isZero();
-    assertThat(ExtensionConditions.servers(tooLarge(stored), new Delivery.TooLarge(true)))
+    assertThat(ExtensionConditions.servers(tooLarge(stored), new Storing.TooLarge(false))).isZero();
+    assertThat(ExtensionConditions.servers(tooLarge(stored), new Storing.TooLarge(true)))
         .isEqualTo(stored.config().servers().size());
   }
 
@@ -84,8 +81,8 @@ class InstancePlannerTest {
     return InstancePlanner.plan(tooLarge(present), good).config();
   }
 
-  private String programmed(Delivery delivery) {
-    return ExtensionConditions.wanted(new Verdict(List.of()), delivery, tooLarge(stored)).stream()
+  private String programmed(Storing storing) {
+    return ExtensionConditions.wanted(new Verdict(List.of()), storing, tooLarge(stored)).stream()
         .filter(w -> w.type().equals("Programmed"))
         .map(Wanted::message)
         .findFirst()

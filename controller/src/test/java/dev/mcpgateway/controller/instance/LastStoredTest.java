@@ -64,7 +64,7 @@ class LastStoredTest {
             last.after(
                 new InstancePlan(new KeysStep.Keep(), new ConfigStep.Write(ONE, 0)),
                 inputs(null),
-                new Delivery.Refused("no")))
+                new Storing.Refused("no")))
         .isEmpty();
   }
 
@@ -91,7 +91,7 @@ class LastStoredTest {
 
   private List<String> after(ConfigStep step, @Nullable StoredConfig before) {
     return last
-        .after(new InstancePlan(new KeysStep.Keep(), step), inputs(before), new Delivery.Written())
+        .after(new InstancePlan(new KeysStep.Keep(), step), inputs(before), new Storing.Written())
         .stream()
         .map(Restored::reason)
         .toList();

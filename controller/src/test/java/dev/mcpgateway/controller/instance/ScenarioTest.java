@@ -91,30 +91,30 @@ class ScenarioTest {
             })
         .append('\n');
     text.append("  config: ");
-    Delivery delivery =
+    Storing storing =
         switch (plan.config()) {
           case ConfigStep.Keep k -> {
             text.append("keep\n");
-            yield new Delivery.Complete();
+            yield new Storing.Complete();
           }
           case ConfigStep.TooLarge(boolean inForce) -> {
             text.append("too large\n");
-            yield new Delivery.TooLarge(inForce);
+            yield new Storing.TooLarge(inForce);
           }
           case ConfigStep.Fallback f -> throw new AssertionError("nothing is known to restore");
           case ConfigStep.Remove r -> {
             text.append("remove\n");
-            yield new Delivery.Written();
+            yield new Storing.Written();
           }
           case ConfigStep.Write(String document, long ahead) -> {
             text.append(ahead == 0 ? "write\n" : "write above version %d\n".formatted(ahead))
                 .append(document.indent(4));
-            yield new Delivery.Written();
+            yield new Storing.Written();
           }
         };
     for (InstanceInputs.Judged judged : inputs.extensions()) {
       text.append("  extension ").append(judged.extension().key()).append('\n');
-      for (Wanted wanted : ExtensionConditions.wanted(judged.verdict(), delivery, inputs)) {
+      for (Wanted wanted : ExtensionConditions.wanted(judged.verdict(), storing, inputs)) {
         text.append(
             "    %s=%s %s | %s%n"
                 .formatted(

@@ -56,14 +56,14 @@ class SettlingTest {
 
   @Test
   void brokersThatHaveNotCaughtUpYetAreBehind() {
-    assertThat(Settling.atMost(SAID, 7, new Delivery.Complete(), BEHIND)).isEqualTo(SETTLE);
-    assertThat(Settling.atMost(SAID, 7, new Delivery.Written(), new Rollout(3, 3, null)))
+    assertThat(Settling.atMost(SAID, 7, new Storing.Complete(), BEHIND)).isEqualTo(SETTLE);
+    assertThat(Settling.atMost(SAID, 7, new Storing.Written(), new Rollout(3, 3, null)))
         .isEqualTo(SETTLE);
     assertThat(
             Settling.atMost(
                 SAID,
                 7,
-                new Delivery.Complete(),
+                new Storing.Complete(),
                 new Rollout(3, 1, new Rollout.Undelivered("pod", "timed out"))))
         .isEqualTo(SETTLE);
   }
@@ -71,7 +71,7 @@ class SettlingTest {
   @Test
   void brokersThatHaveNotBeenHeardOfYetAreWaitedForLonger() {
     Rollout begins = new Rollout(3, 2, 1, null);
-    assertThat(Settling.atMost(SAID, 7, new Delivery.Complete(), begins)).isEqualTo(UNHEARD);
+    assertThat(Settling.atMost(SAID, 7, new Storing.Complete(), begins)).isEqualTo(UNHEARD);
     assertThat(settling.left("a", UNHEARD)).isEqualTo(UNHEARD);
     nanos += UNHEARD.toNanos() - 1;
     assertThat(settling.left("a", UNHEARD)).isEqualTo(Duration.ofNanos(1));
@@ -88,10 +88,10 @@ class SettlingTest {
 
   @Test
   void whatHasNotBeenSaidOrIsTrueStillDoesNotSettle() {
-    assertThat(Settling.atMost(null, 7, new Delivery.Complete(), BEHIND)).isZero();
-    assertThat(Settling.atMost(programmed("False", 7, ""), 7, new Delivery.Complete(), BEHIND))
+    assertThat(Settling.atMost(null, 7, new Storing.Complete(), BEHIND)).isZero();
+    assertThat(Settling.atMost(programmed("False", 7, ""), 7, new Storing.Complete(), BEHIND))
         .isZero();
-    assertThat(Settling.atMost(SAID, 7, new Delivery.Complete(), new Rollout(3, 3, null))).isZero();
+    assertThat(Settling.atMost(SAID, 7, new Storing.Complete(), new Rollout(3, 3, null))).isZero();
   }
 
   @Test
@@ -100,18 +100,18 @@ class SettlingTest {
             Settling.atMost(
                 SAID,
                 7,
-                new Delivery.Complete(),
+                new Storing.Complete(),
                 new Rollout(3, 1, new Rollout.Refused("pod", "no YAML"))))
         .isZero();
-    assertThat(Settling.atMost(SAID, 7, new Delivery.Complete(), Rollout.NOBODY)).isZero();
-    assertThat(Settling.atMost(SAID, 7, new Delivery.TooLarge(true), BEHIND)).isZero();
-    assertThat(Settling.atMost(SAID, 7, new Delivery.Refused("no"), BEHIND)).isZero();
-    assertThat(Settling.atMost(SAID, 7, new Delivery.NamespaceGoes(), BEHIND)).isZero();
+    assertThat(Settling.atMost(SAID, 7, new Storing.Complete(), Rollout.NOBODY)).isZero();
+    assertThat(Settling.atMost(SAID, 7, new Storing.TooLarge(true), BEHIND)).isZero();
+    assertThat(Settling.atMost(SAID, 7, new Storing.Refused("no"), BEHIND)).isZero();
+    assertThat(Settling.atMost(SAID, 7, new Storing.NamespaceGoes(), BEHIND)).isZero();
   }
 
   @Test
   void anotherSpecificationIsNotWhatWasProgrammed() {
-    assertThat(Settling.atMost(SAID, 8, new Delivery.Written(), BEHIND)).isZero();
+    assertThat(Settling.atMost(SAID, 8, new Storing.Written(), BEHIND)).isZero();
   }
 
   @Test
