@@ -3,6 +3,7 @@ package dev.mcpgateway.controller.instance;
 import dev.mcpgateway.controller.api.conditions.ConditionNames;
 import dev.mcpgateway.controller.api.conditions.Conditions.Wanted;
 import dev.mcpgateway.controller.api.conditions.ExtensionMessages;
+import dev.mcpgateway.controller.api.conditions.GatewayMessages;
 import dev.mcpgateway.controller.api.model.ExtensionStatus;
 import dev.mcpgateway.controller.api.rules.Verdict;
 import dev.mcpgateway.controller.api.rules.Violation;
@@ -13,6 +14,7 @@ import dev.mcpgateway.controller.api.rules.Violation.NotPermitted;
 import dev.mcpgateway.controller.api.rules.Violation.PredecessorTerminating;
 import dev.mcpgateway.controller.observe.ConfigSize;
 import dev.mcpgateway.controller.observe.InstanceInputs;
+import dev.mcpgateway.controller.observe.InstanceInputs.Judged;
 import dev.mcpgateway.controller.observe.Rollout;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import dev.mcpgateway.controller.status.Rollouts;
@@ -26,10 +28,11 @@ final class ExtensionConditions {
   private ExtensionConditions() {}
 
   /** What the conditions of an extension shall say. */
-  static List<Wanted> wanted(Verdict verdict, Storing storing, InstanceInputs inputs) {
+  static List<Wanted> wanted(Judged judged, Storing storing, InstanceInputs inputs) {
+    Verdict verdict = judged.verdict();
     List<Wanted> wanted = new ArrayList<>();
     wanted.add(ready(verdict, storing));
-    wanted.add(accepted(verdict));
+    wanted.add(accepted(judged));
     wanted.add(resolvedRefs(verdict));
     wanted.add(conflicted(verdict));
     wanted.add(programmed(verdict, storing, inputs));
@@ -60,8 +63,9 @@ final class ExtensionConditions {
         ConditionNames.READY, true, ConditionNames.VALID_EXTENSION, ExtensionMessages.READY);
   }
 
-  private static Wanted accepted(Verdict verdict) {
-    return verdict
+  private static Wanted accepted(Judged judged) {
+    return judged
+        .verdict()
         .first()
         .map(first ->
             new Wanted(
@@ -74,7 +78,10 @@ final class ExtensionConditions {
                 ConditionNames.ACCEPTED,
                 true,
                 ConditionNames.ACCEPTED,
-                "This extension holds its namespace and its Gateway."));
+                judged.problems().stream()
+                    .map(p -> " " + GatewayMessages.sentence(p))
+                    .reduce(
+                        "This extension holds its namespace and its Gateway.", String::concat)));
   }
 
   /** Reasons of Gateway API where it has one (GEP-713 policy conditions, Gateway Accepted). */

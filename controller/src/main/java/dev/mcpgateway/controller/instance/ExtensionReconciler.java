@@ -125,7 +125,7 @@ public final class ExtensionReconciler {
     List<Condition> now =
         Conditions.merge(
             before,
-            ExtensionConditions.wanted(judged.verdict(), storing, inputs),
+            ExtensionConditions.wanted(judged, storing, inputs),
             extension.generation(),
             clock);
     if (accepted && !settles.isZero()) {

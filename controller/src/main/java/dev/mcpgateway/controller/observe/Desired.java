@@ -12,6 +12,7 @@ import dev.mcpgateway.controller.api.facts.RouteFacts;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.rules.ExtensionRules;
 import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
+import dev.mcpgateway.controller.api.rules.GatewayRules;
 import dev.mcpgateway.controller.api.rules.Precedence;
 import dev.mcpgateway.controller.api.rules.RegistrationConflict;
 import dev.mcpgateway.controller.api.rules.RegistrationRules;
@@ -219,7 +220,11 @@ final class Desired {
             .extensionsIn(namespace)
             .filter(e -> !e.deleting())
             .sorted(Comparator.comparing(ExtensionFacts::key))
-            .map(e -> new Judged(e, ExtensionRules.judge(e, Standing.INCUMBENT, world)))
+            .map(e ->
+                new Judged(
+                    e,
+                    ExtensionRules.judge(e, Standing.INCUMBENT, world),
+                    GatewayRules.listenerProblems(e, world)))
             .toList();
     GatewayConfig wanted =
         extensions.stream().anyMatch(judged -> judged.verdict().accepted())

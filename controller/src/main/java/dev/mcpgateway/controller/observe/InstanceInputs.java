@@ -2,6 +2,7 @@ package dev.mcpgateway.controller.observe;
 
 import dev.mcpgateway.broker.api.config.GatewayConfig;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
+import dev.mcpgateway.controller.api.rules.GatewayProblem;
 import dev.mcpgateway.controller.api.rules.Verdict;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import dev.mcpgateway.controller.secrets.StoredKeys;
@@ -38,6 +39,14 @@ public record InstanceInputs(
     extensions = List.copyOf(extensions);
   }
 
-  /** An extension and what the rules say of it. */
-  public record Judged(ExtensionFacts extension, Verdict verdict) {}
+  /**
+   * An extension and what the rules say of it.
+   *
+   * @param problems of its Gateway, which keep nobody from holding it
+   */
+  public record Judged(ExtensionFacts extension, Verdict verdict, List<GatewayProblem> problems) {
+    public Judged {
+      problems = List.copyOf(problems);
+    }
+  }
 }

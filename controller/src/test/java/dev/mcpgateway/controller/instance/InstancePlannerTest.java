@@ -8,6 +8,7 @@ import dev.mcpgateway.controller.api.conditions.Conditions.Wanted;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.rules.Verdict;
 import dev.mcpgateway.controller.observe.InstanceInputs;
+import dev.mcpgateway.controller.observe.InstanceInputs.Judged;
 import dev.mcpgateway.controller.secrets.StoredConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -82,7 +83,8 @@ class InstancePlannerTest {
   }
 
   private String programmed(Storing storing) {
-    return ExtensionConditions.wanted(new Verdict(List.of()), storing, tooLarge(stored)).stream()
+    Judged accepted = new Judged(holder, new Verdict(List.of()), List.of());
+    return ExtensionConditions.wanted(accepted, storing, tooLarge(stored)).stream()
         .filter(w -> w.type().equals("Programmed"))
         .map(Wanted::message)
         .findFirst()

@@ -114,7 +114,7 @@ class ScenarioTest {
         };
     for (InstanceInputs.Judged judged : inputs.extensions()) {
       text.append("  extension ").append(judged.extension().key()).append('\n');
-      for (Wanted wanted : ExtensionConditions.wanted(judged.verdict(), storing, inputs)) {
+      for (Wanted wanted : ExtensionConditions.wanted(judged, storing, inputs)) {
         text.append(
             "    %s=%s %s | %s%n"
                 .formatted(

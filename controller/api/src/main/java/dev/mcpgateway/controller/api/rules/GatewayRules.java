@@ -6,9 +6,9 @@ import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.rules.GatewayProblem.GatewayClassMissing;
 import dev.mcpgateway.controller.api.rules.GatewayProblem.GatewayClassNotAccepted;
 import dev.mcpgateway.controller.api.rules.GatewayProblem.NoUsableListener;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether a Gateway can serve at all; never asked about one that may not be referred to. */
 public final class GatewayRules {
@@ -16,26 +16,35 @@ public final class GatewayRules {
 
   /** What is wrong with the Gateway of an extension; nothing if it may not know. */
   public static List<GatewayProblem> problems(ExtensionFacts extension, World world) {
-    if (extension.deleting() || !Grants.permitted(extension, world)) {
-      return List.of();
-    }
-    return world
-        .gateway(extension.gateway())
-        .map(gateway -> problems(gateway, world.gatewayClass(gateway.gatewayClass())))
+    return Stream.concat(
+            listenerProblems(extension, world).stream(),
+            seen(extension, world)
+                .flatMap(g -> problem(g, world.gatewayClass(g.gatewayClass())))
+                .stream())
+        .toList();
+  }
+
+  /** The same for who does not watch GatewayClasses. */
+  public static List<GatewayProblem> listenerProblems(ExtensionFacts extension, World world) {
+    return seen(extension, world)
+        .filter(gateway -> gateway.listeners().isEmpty())
+        .map(gateway -> List.<GatewayProblem>of(new NoUsableListener(gateway.key())))
         .orElse(List.of());
   }
 
-  private static List<GatewayProblem> problems(
+  private static Optional<GatewayFacts> seen(ExtensionFacts extension, World world) {
+    return extension.deleting() || !Grants.permitted(extension, world)
+        ? Optional.empty()
+        : world.gateway(extension.gateway());
+  }
+
+  private static Optional<GatewayProblem> problem(
       GatewayFacts gateway, Optional<GatewayClassFacts> gatewayClass) {
-    List<GatewayProblem> problems = new ArrayList<>();
-    if (gateway.listeners().isEmpty()) {
-      problems.add(new NoUsableListener(gateway.key()));
-    }
     if (gatewayClass.isEmpty()) {
-      problems.add(new GatewayClassMissing(gateway.key(), gateway.gatewayClass()));
-    } else if (!gatewayClass.get().accepted()) {
-      problems.add(new GatewayClassNotAccepted(gateway.key(), gateway.gatewayClass()));
+      return Optional.of(new GatewayClassMissing(gateway.key(), gateway.gatewayClass()));
     }
-    return List.copyOf(problems);
+    return gatewayClass.get().accepted()
+        ? Optional.empty()
+        : Optional.of(new GatewayClassNotAccepted(gateway.key(), gateway.gatewayClass()));
   }
 }
