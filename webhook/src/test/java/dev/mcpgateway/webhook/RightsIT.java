@@ -40,7 +40,7 @@ class RightsIT {
   private static final String USER = "system:serviceaccount:mcp-system:" + NAME;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** An extension and a registration with all that they refer to. */
+  /** An extension and a route with all that they refer to. */
   private static final String REVIEWED =
       """
       apiVersion: mcp.kagenti.com/v1alpha1
@@ -54,7 +54,11 @@ class RightsIT {
       spec:
         parentRefs: [{name: gw, namespace: gateway-system}]
         rules: [{backendRefs: [{name: server, port: 8080}]}]
-      ---
+      """;
+
+  /** Whose rivals are those that the Gateway lets in, once it has accepted the route. */
+  private static final String REGISTERED =
+      """
       apiVersion: mcp.kagenti.com/v1alpha1
       kind: MCPServerRegistration
       metadata: {name: server, namespace: team-a}
@@ -142,6 +146,8 @@ class RightsIT {
               assertThat(webhook.management("/metrics").body())
                   .contains("mcp_webhook_failure_policy_fail 1.0"));
       new Cluster(client).apply(REVIEWED);
+      new Cluster(client).accept("team-a", "server");
+      new Cluster(client).apply(REGISTERED);
       client.secrets().inNamespace("mcp-system").withName(NAME + "-tls").delete();
       await()
           .atMost(PATIENCE)

@@ -311,7 +311,9 @@ class AdmissionObserverIT {
         }
         cluster().accept("team-h", gateway);
         cluster().accept("team-i", gateway);
-        client.resource(registration("team-h", gateway, gateway)).create();
+        MCPServerRegistration rival = registration("team-h", gateway, gateway);
+        rival.getMetadata().setName(gateway);
+        client.resource(rival).create();
         AdmissionCase candidate = creation(registration("team-i", gateway, gateway));
         assertThat(decide(observer, candidate).rule()).isEqualTo("PrefixTaken");
         // Whom it has not let in is told nothing.
