@@ -28,6 +28,9 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
   /** As many small reviews at once as decisions, each of the longest kind. */
   private static final int SMALL_BYTES = 16 << 20;
 
+  /** Namespaces that can hold all their places before others have to wait for one. */
+  private static final int NAMESPACES = 8;
+
   /** Two of the longest reviews; parsed, they take several times as much. */
   private static final int LARGE_BYTES = 16 << 20;
 
@@ -37,6 +40,7 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
   private final BooleanSupplier draining;
   private final BodyReader bodies;
   private final Semaphore decisions;
+  private final NamespacePlaces namespaces;
 
   /**
    * Routes over an observer.
@@ -44,7 +48,8 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
    * @param draining when true, every answer asks the API server to open its next connection
    *     elsewhere
    * @param bodyDeadline longest time a request body may take
-   * @param concurrency decisions made at the same time; further ones wait within their own timeout
+   * @param concurrency decisions made at the same time, an eighth of them for one namespace;
+   *     further ones wait within their own timeout
    */
   public AdmissionRoutes(
       AdmissionObserver observer,
@@ -66,6 +71,8 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
     this.draining = draining;
     this.bodies = new BodyReader(bodyDeadline, new ByteBudget(SMALL_BYTES, LARGE_BYTES));
     this.decisions = new Semaphore(concurrency, true);
+    this.namespaces =
+        new NamespacePlaces(Math.max(1, concurrency / NAMESPACES), SMALL_BYTES / NAMESPACES);
   }
 
   @Override
@@ -158,25 +165,30 @@ public final class AdmissionRoutes implements HttpService, AutoCloseable {
     }
     try (ByteBudget.Share share = bodies.admit(req, deadline)) {
       byte[] body = bodies.read(req, share, deadline);
-      if (!decisions.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new RefusedException(
-            Status.SERVICE_UNAVAILABLE_503, "The webhook has too many reviews at once.", true);
-      }
-      try {
-        byte[] answer = answer(body, deadline, attempt);
+      AdmissionCase admission = codec.read(body);
+      attempt.concerns(admission.request());
+      // Its namespace's first: who waits there must not take a place from others.
+      try (var _ =
+              namespaces.take(admission.request().object().namespace(), body.length, deadline);
+          var _ = place(deadline)) {
+        byte[] answer = decided(admission, deadline, attempt);
         res.header(HeaderValues.CONTENT_TYPE_JSON);
         res.send(answer);
-      } finally {
-        decisions.release();
       }
     }
   }
 
-  private byte[] answer(byte[] body, Deadline deadline, Attempt attempt)
-      throws MalformedReviewException {
-    AdmissionCase admission = codec.read(body);
+  private NamespacePlaces.Place place(Deadline deadline)
+      throws InterruptedException, RefusedException {
+    if (!decisions.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new RefusedException(
+          Status.SERVICE_UNAVAILABLE_503, "The webhook has too many reviews at once.", true);
+    }
+    return decisions::release;
+  }
+
+  private byte[] decided(AdmissionCase admission, Deadline deadline, Attempt attempt) {
     AdmissionRequest request = admission.request();
-    attempt.concerns(request);
     AdmissionDecision decision =
         AdmissionDecider.decide(admission, worlds.observe(admission, deadline));
     attempt.decided(request, decision);

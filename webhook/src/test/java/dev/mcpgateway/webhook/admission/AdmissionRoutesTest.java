@@ -286,7 +286,8 @@ class AdmissionRoutesTest {
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<String>> held = new ArrayList<>();
       for (int i = 0; i < CONCURRENCY; i++) {
-        String review = createReview("held-" + i, "a", "e", "gw");
+        // No namespace has them all.
+        String review = createReview("held-" + i, "held-" + i % 8, "e", "gw");
         held.add(executor.submit(() -> post("application/json", review).body()));
       }
       assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
@@ -306,6 +307,52 @@ class AdmissionRoutesTest {
       // Every one of them has left its place.
       for (int i = 0; i <= CONCURRENCY; i++) {
         assertAnswers();
+      }
+    } finally {
+      release.countDown();
+    }
+  }
+
+  @Test
+  void aNamespaceThatHoldsAllItsPlacesDelaysNobodyElse() throws Exception {
+    int places = CONCURRENCY / 8;
+    CountDownLatch entered = new CountDownLatch(places);
+    CountDownLatch release = new CountDownLatch(1);
+    worlds.set((admission, deadline) -> {
+      if (admission.request().object().namespace().equals("greedy")) {
+        entered.countDown();
+        awaitUninterruptibly(release);
+      }
+      return View.EMPTY;
+    });
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> greedy = new ArrayList<>();
+      for (int i = 0; i < 2 * CONCURRENCY; i++) {
+        String review = createReview("greedy-" + i, "greedy", "e", "gw");
+        greedy.add(executor.submit(() -> post("application/json", review).statusCode()));
+      }
+      assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+      // All others wait for a place of their namespace, and for none that anybody could have.
+      for (int i = 0; i < CONCURRENCY; i++) {
+        assertAnswers();
+      }
+      String next = createReview("next", "greedy", "e", "gw");
+      try (Socket socket = connect()) {
+        send(
+            socket,
+            head("/validate?timeout=1s", "Connection: close\r\nContent-Length: " + next.length())
+                + next);
+        assertThat(everything(socket))
+            .startsWith("HTTP/1.1 503")
+            .contains("too many reviews of namespace greedy");
+      }
+      assertThat(metrics.scrape())
+          .contains(
+              "mcp_webhook_reviews_total{kind=\"MCPGatewayExtension\",operation=\"CREATE\",rule=\"Overloaded\",verdict=\"failed\"} 1.0");
+      assertThat(greedy).noneMatch(Future::isDone);
+      release.countDown();
+      for (Future<Integer> one : greedy) {
+        assertThat(one.get()).isEqualTo(200);
       }
     } finally {
       release.countDown();
