@@ -64,8 +64,8 @@ class HandshakesIT {
         done += one.get();
       }
       assertThat(done).isEqualTo(HANDSHAKES);
-      // A figure to look at: how long reviews take is the machine's affair, that none fails is
-      // ours.
+      // Many times what a busy machine needs, and less than half of what the API server waits for.
+      assertThat(Duration.ofNanos(p99(busy))).isLessThan(Duration.ofSeconds(2));
       System.out.printf(
           "%d handshakes: p99 of a review %.1f ms, %.1f ms without them, ratio %.1f%n",
           HANDSHAKES, p99(busy) / 1e6, p99(quiet) / 1e6, (double) p99(busy) / p99(quiet));
