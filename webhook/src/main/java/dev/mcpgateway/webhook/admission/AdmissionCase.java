@@ -4,7 +4,9 @@ import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to judge. Sealed: a new kind must be observed, decided and answered. */
@@ -64,13 +66,16 @@ sealed interface AdmissionCase {
       AdmissionRequest request, @Nullable RouterFilterFacts before, RouterFilterFacts after)
       implements AdmissionCase {
 
-    /** The Gateway it wants to enter and has not entered already, null when there is none. */
-    @Nullable ObjectKey claims() {
-      boolean same =
-          before != null
-              && Objects.equals(before.gateway(), after.gateway())
-              && before.instance().equals(after.instance());
-      return same || after.deleting() ? null : after.gateway();
+    /** The Gateways it wants to enter and has not entered already. */
+    Set<ObjectKey> claims() {
+      if (after.deleting()) {
+        return Set.of();
+      }
+      Set<ObjectKey> claims = new HashSet<>(after.gateways());
+      if (before != null && before.instance().equals(after.instance())) {
+        claims.removeAll(before.gateways());
+      }
+      return claims;
     }
   }
 

@@ -165,7 +165,7 @@ final class AdmissionCodec {
       case AdmissionCase.Extension c -> c.claims();
       case AdmissionCase.Registration c -> c.claims() || c.changesCredential();
       case AdmissionCase.VirtualServer c -> !c.after().deleting();
-      case AdmissionCase.RouterFilter c -> c.claims() != null;
+      case AdmissionCase.RouterFilter c -> !c.claims().isEmpty();
       case AdmissionCase.NotJudged _ -> false;
       case AdmissionCase.UnknownKind _ -> true;
     };
@@ -189,7 +189,7 @@ final class AdmissionCodec {
       case "networking.istio.io/EnvoyFilter" ->
           new AdmissionCase.RouterFilter(
               request,
-              before(request, json, AdmissionCodec::routerFilter),
+              before(request, json, this::routerFilter),
               routerFilter(request, json, OBJECT));
       default -> new AdmissionCase.UnknownKind(request);
     };
@@ -215,17 +215,9 @@ final class AdmissionCodec {
     return FactsMapper.registration(object(request, json, field, MCPServerRegistration.class));
   }
 
-  private static RouterFilterFacts routerFilter(
-      AdmissionRequest request, JsonNode json, String field) throws MalformedReviewException {
-    JsonNode object = node(request, json, field);
-    JsonNode metadata = object.path("metadata");
-    return RouterFilterFacts.of(
-        request.object(),
-        metadata.hasNonNull("deletionTimestamp"),
-        text(
-            object.path("spec").path("workloadSelector").path("labels"),
-            RouterFilterFacts.GATEWAY_LABEL),
-        text(metadata.path("labels"), RouterFilterFacts.INSTANCE_LABEL));
+  private RouterFilterFacts routerFilter(AdmissionRequest request, JsonNode json, String field)
+      throws MalformedReviewException {
+    return RouterFilterFacts.of(object(request, json, field, RouterFilter.class));
   }
 
   private <T extends HasMetadata> T object(

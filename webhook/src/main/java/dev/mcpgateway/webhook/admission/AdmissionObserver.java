@@ -65,8 +65,11 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
         case AdmissionCase.VirtualServer c -> View.of(withTools(c.after(), synced()));
         case AdmissionCase.Registration c -> RegistrationObserver.observe(c, synced(), live);
         case AdmissionCase.RouterFilter c -> {
-          ObjectKey gateway = c.claims();
-          yield View.of(gateway == null ? synced() : holder(gateway, synced(), live));
+          World world = synced();
+          for (ObjectKey gateway : c.claims()) {
+            world = holder(gateway, world, live);
+          }
+          yield View.of(world);
         }
         case AdmissionCase.NotJudged c -> View.EMPTY;
         case AdmissionCase.UnknownKind c -> View.EMPTY;

@@ -60,7 +60,7 @@ final class ExtensionFindings {
     var found = new ForeignRouterPresent(gateway);
     boolean foreign =
         view.routers().stream()
-            .filter(r -> !r.deleting() && gateway.equals(r.gateway()))
+            .filter(r -> !r.deleting() && r.gateways().contains(gateway))
             .anyMatch(r -> !r.instance().equals(extension.key().namespace()));
     return foreign || view.unseen().contains(unseen)
         ? Stream.of(Finding.warning(found, words(found), unseen, view))

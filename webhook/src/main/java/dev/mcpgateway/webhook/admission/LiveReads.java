@@ -13,7 +13,6 @@ import dev.mcpgateway.controller.api.facts.RouteFacts;
 import dev.mcpgateway.controller.api.facts.ServiceFacts;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
@@ -28,7 +27,6 @@ import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Gettable;
 import io.fabric8.kubernetes.client.dsl.Listable;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,14 +49,6 @@ final class LiveReads implements AutoCloseable {
   private static final String TARGET_NAME = "spec.targetRef.name";
   private static final String TARGET_NAMESPACE = "spec.targetRef.namespace";
   private static final String TOOL_PREFIX = "spec.toolPrefix";
-  private static final ResourceDefinitionContext ENVOY_FILTERS =
-      new ResourceDefinitionContext.Builder()
-          .withGroup("networking.istio.io")
-          .withVersion("v1alpha3")
-          .withKind("EnvoyFilter")
-          .withPlural("envoyfilters")
-          .withNamespaced(true)
-          .build();
 
   /**
    * Extensions and registrations of one namespace read at once: whoever may make them may make each
@@ -211,7 +201,7 @@ final class LiveReads implements AutoCloseable {
   Answer<List<RouterFilterFacts>> routersAt(ObjectKey gateway) {
     var source =
         client
-            .genericKubernetesResources(ENVOY_FILTERS)
+            .resources(RouterFilter.class)
             .inNamespace(gateway.namespace())
             .withLabel(RouterFilterFacts.TARGET_LABEL, gateway.name())
             .withLabel(RouterFilterFacts.INSTANCE_LABEL);
@@ -219,7 +209,7 @@ final class LiveReads implements AutoCloseable {
         new Question("routers", gateway),
         () -> {
           try {
-            return source.list().getItems().stream().map(LiveReads::routerFilter).toList();
+            return source.list().getItems().stream().map(RouterFilterFacts::of).toList();
           } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
               return List.of();
@@ -272,14 +262,6 @@ final class LiveReads implements AutoCloseable {
   private <T> Answer<T> ask(Question question, Callable<T> call) {
     return new Answer<>(
         (Future<T>) asked.computeIfAbsent(question, q -> executor.submit(call)), deadline);
-  }
-
-  private static RouterFilterFacts routerFilter(GenericKubernetesResource object) {
-    return RouterFilterFacts.of(
-        FactsMapper.key(object),
-        object.getMetadata().getDeletionTimestamp() != null,
-        object.get("spec", "workloadSelector", "labels", RouterFilterFacts.GATEWAY_LABEL),
-        object.getMetadata().getLabels().get(RouterFilterFacts.INSTANCE_LABEL));
   }
 
   private static boolean labelled(Secret secret) {

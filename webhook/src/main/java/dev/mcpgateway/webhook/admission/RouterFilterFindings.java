@@ -6,6 +6,7 @@ import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.rules.Precedence;
 import dev.mcpgateway.controller.api.rules.World;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What there is to say about an EnvoyFilter with an instance's router: it must not sit in a Gateway
@@ -18,17 +19,21 @@ final class RouterFilterFindings {
   record ForeignRouter(ObjectKey gateway, String instance, ObjectKey holder) {}
 
   static List<Finding> of(RouterFilterFacts filter, World world) {
-    ObjectKey gateway = filter.gateway();
-    if (filter.deleting() || gateway == null || filter.instance().isEmpty()) {
+    if (filter.deleting() || filter.instance().isEmpty()) {
       return List.of();
     }
+    return filter.gateways().stream()
+        .sorted()
+        .flatMap(gateway -> foreign(gateway, filter.instance(), world).stream())
+        .map(foreign -> Finding.denial(foreign, sentence(foreign)))
+        .toList();
+  }
+
+  private static Optional<ForeignRouter> foreign(ObjectKey gateway, String instance, World world) {
     return Precedence.gatewayWinner(gateway, world)
         .map(ExtensionFacts::key)
-        .filter(holder -> !holder.namespace().equals(filter.instance()))
-        .map(holder -> new ForeignRouter(gateway, filter.instance(), holder))
-        .map(foreign -> Finding.denial(foreign, sentence(foreign)))
-        .stream()
-        .toList();
+        .filter(holder -> !holder.namespace().equals(instance))
+        .map(holder -> new ForeignRouter(gateway, instance, holder));
   }
 
   private static Sentence sentence(ForeignRouter foreign) {

@@ -253,9 +253,9 @@ class AdmissionDeciderTest {
   @Test
   void aRouterOfAnotherNamespaceInTheGatewayIsAWarningForWhoeverMayHoldIt() {
     RouterFilterFacts foreign =
-        new RouterFilterFacts(Reviews.key(GW), false, Reviews.key(GW), "team-b");
+        new RouterFilterFacts(Reviews.key(GW), false, Set.of(Reviews.key(GW)), "team-b");
     RouterFilterFacts own =
-        new RouterFilterFacts(Reviews.key(GW), false, Reviews.key(GW), "team-a");
+        new RouterFilterFacts(Reviews.key(GW), false, Set.of(Reviews.key(GW)), "team-a");
     World permitted = world(grant(GW, "team-a"), gateway(GW));
     assertThat(warnings(A, permitted, own)).isEmpty();
     assertThat(warnings(A, permitted, own, foreign))

@@ -286,7 +286,8 @@ class AdmissionObserverIT {
     return new AdmissionCase.RouterFilter(
         Reviews.request(AdmissionRequest.Operation.CREATE, key),
         null,
-        RouterFilterFacts.of(key, false, gateway, instance));
+        new RouterFilterFacts(
+            key, false, Set.of(new ObjectKey("gateway-system", gateway)), instance));
   }
 
   @Test

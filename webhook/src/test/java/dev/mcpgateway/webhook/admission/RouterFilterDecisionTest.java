@@ -8,8 +8,11 @@ import static dev.mcpgateway.webhook.admission.Reviews.key;
 import static dev.mcpgateway.webhook.admission.Reviews.world;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouterFilterDecisionTest {
   private static final String GW = "gateway-system/gw";
@@ -60,19 +63,12 @@ class RouterFilterDecisionTest {
   }
 
   @Test
-  void anEmptyLabelIsLikeNoneWhereverTheFilterIsRead() {
-    assertThat(RouterFilterFacts.of(key("gateway-system/f"), false, "", null))
-        .isEqualTo(RouterFilterFacts.of(key("gateway-system/f"), false, null, ""))
-        .isEqualTo(new RouterFilterFacts(key("gateway-system/f"), false, null, ""));
-  }
-
-  @Test
   void w07AForeignRouterThatIsThereAlreadyCanBeEditedAndRemoved() {
     var present = filter(GW, "team-b");
     var update =
         new AdmissionCase.RouterFilter(
             Reviews.request(AdmissionRequest.Operation.UPDATE, present.key()), present, present);
-    assertThat(update.claims()).isNull();
+    assertThat(update.claims()).isEmpty();
     assertThat(
             AdmissionDecider.decide(
                     update, View.of(world(extension("team-a/a", GW), grant(GW, "team-a"))))
@@ -87,7 +83,7 @@ class RouterFilterDecisionTest {
     var update =
         new AdmissionCase.RouterFilter(
             Reviews.request(AdmissionRequest.Operation.UPDATE, after.key()), before, after);
-    assertThat(update.claims()).isEqualTo(key(GW));
+    assertThat(update.claims()).containsExactly(key(GW));
     assertThat(
             AdmissionDecider.decide(
                     update, View.of(world(extension("team-a/a", GW), grant(GW, "team-a"))))
@@ -96,7 +92,64 @@ class RouterFilterDecisionTest {
   }
 
   @Test
+  void w08ARouterThatEntersAnotherGatewayAsWellIsJudgedForThatOne() {
+    var before = filter("gateway-system/free", "team-b");
+    var after =
+        new RouterFilterFacts(
+            before.key(), false, Set.of(key("gateway-system/free"), key(GW)), "team-b");
+    var update =
+        new AdmissionCase.RouterFilter(
+            Reviews.request(AdmissionRequest.Operation.UPDATE, after.key()), before, after);
+    assertThat(update.claims()).containsExactly(key(GW));
+    assertThat(
+            AdmissionDecider.decide(
+                    update, View.of(world(extension("team-a/a", GW), grant(GW, "team-a"))))
+                .rule())
+        .isEqualTo("ForeignRouter");
+  }
+
+  @Test
   void anEnvoyFilterOfTheChartIsRead() throws MalformedReviewException {
+    assertThat(
+            read(
+                """
+                {"workloadSelector":{"labels":{"gateway.networking.k8s.io/gateway-name":"gw"}}}\
+                """))
+        .isEqualTo(filter(GW, "team-b"));
+  }
+
+  @Test
+  void anEnvoyFilterMayReferToItsGatewaysInsteadOfSelectingTheirPods()
+      throws MalformedReviewException {
+    assertThat(
+            read("""
+            {"targetRefs":[
+              {"group":"gateway.networking.k8s.io","kind":"Gateway","name":"gw"},
+              {"group":"gateway.networking.k8s.io","kind":"Gateway","name":"too"},
+              {"group":"gateway.networking.k8s.io","kind":"GatewayClass","name":"class"},
+              {"group":"","kind":"Service","name":"service"}]}\
+            """)
+                .gateways())
+        .containsExactlyInAnyOrder(key(GW), key("gateway-system/too"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "null",
+        "{\"workloadSelector\":{}}",
+        "{\"workloadSelector\":{\"labels\":{\"app\":\"gateway\"}}}",
+        "{\"workloadSelector\":{\"labels\":{\"gateway.networking.k8s.io/gateway-name\":\"\"}}}",
+        "{\"targetRefs\":[]}",
+        "{\"targetRefs\":[{\"group\":\"\",\"kind\":\"Service\",\"name\":\"service\"}]}"
+      })
+  void oneThatNamesNoGatewayIsTakenForTheOneItsLabelTells(String spec)
+      throws MalformedReviewException {
+    assertThat(read(spec).gateways()).containsExactly(key("gateway-system/labelled"));
+  }
+
+  private static RouterFilterFacts read(String spec) throws MalformedReviewException {
     var read =
         (AdmissionCase.RouterFilter)
             new AdmissionCodec()
@@ -106,11 +159,13 @@ class RouterFilterDecisionTest {
                         {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u",
                         "kind":{"group":"networking.istio.io","version":"v1alpha3","kind":"EnvoyFilter"},
                         "name":"gw","namespace":"gateway-system","operation":"CREATE","object":{
-                        "metadata":{"name":"gw","labels":{"mcp.kagenti.com/instance-namespace":"team-b"}},
-                        "spec":{"workloadSelector":{"labels":{"gateway.networking.k8s.io/gateway-name":"gw"}}}}}}
-                        """));
-    assertThat(read.after()).isEqualTo(filter(GW, "team-b"));
+                        "metadata":{"name":"gw","labels":{"mcp.kagenti.com/instance-namespace":"team-b",
+                        "mcp.kagenti.com/gateway":"labelled"}},
+                        "spec":%s}}}
+                        """
+                            .formatted(spec)));
     assertThat(read.before()).isNull();
+    return read.after();
   }
 
   private static AdmissionDecision create(RouterFilterFacts filter, Object... facts) {
@@ -121,6 +176,7 @@ class RouterFilterDecisionTest {
   }
 
   private static RouterFilterFacts filter(@Nullable String gateway, String instance) {
-    return new RouterFilterFacts(key(GW), false, gateway == null ? null : key(gateway), instance);
+    return new RouterFilterFacts(
+        key(GW), false, gateway == null ? Set.of() : Set.of(key(gateway)), instance);
   }
 }

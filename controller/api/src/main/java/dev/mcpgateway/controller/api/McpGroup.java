@@ -17,6 +17,12 @@ public final class McpGroup {
   /** Label, with value {@code true}, of every configuration Secret. */
   public static final String AGGREGATED_LABEL = "mcp.kagenti.com/aggregated";
 
+  /** Label of an EnvoyFilter: the namespace whose router it brings into a Gateway. */
+  public static final String INSTANCE_NAMESPACE_LABEL = "mcp.kagenti.com/instance-namespace";
+
+  /** Label of an EnvoyFilter: the name of the Gateway it was made for. */
+  public static final String GATEWAY_LABEL = "mcp.kagenti.com/gateway";
+
   /** The broker's configuration, in the namespace of its extension. */
   public static final String CONFIG_SECRET = "mcp-gateway-config";
 
