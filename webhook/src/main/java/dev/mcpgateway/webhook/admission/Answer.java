@@ -22,6 +22,9 @@ record Answer<T>(Future<T> future, Deadline deadline) {
     try {
       return within(deadline.remaining());
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof WorldUnavailableException told) {
+        throw new WorldUnavailableException(String.valueOf(told.getMessage()), told);
+      }
       throw new WorldUnavailableException(
           "The webhook cannot ask the API server who claims what. Try again; if it stays, see the webhook's log.",
           e.getCause() == null ? e : e.getCause());

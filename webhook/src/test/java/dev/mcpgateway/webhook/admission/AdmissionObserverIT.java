@@ -10,6 +10,7 @@ import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.model.CredentialRef;
+import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
 import dev.mcpgateway.controller.api.model.RegistrationSpec;
 import dev.mcpgateway.controller.api.model.TargetRef;
@@ -28,8 +29,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -348,6 +351,129 @@ class AdmissionObserverIT {
             return moving;
           });
       cluster().accept("team-k", "moving");
+      assertThat(decide(observer, candidate).rule()).isEqualTo("PrefixTaken");
+    }
+  }
+
+  @Test
+  void aClaimOnAGatewayThatManyLargeExtensionsNameIsDecidedPageByPage() {
+    cluster().namespaces("team-r", "team-s");
+    cluster().gateway("gateway-system", "crowded");
+    for (int i = 0; i < 25; i++) {
+      MCPGatewayExtension large =
+          Cluster.extension("team-r", "large-%02d".formatted(i), "gateway-system", "crowded");
+      // Nothing bounds how many there are: 300 KiB, so that a page of one is no small answer.
+      large
+          .getMetadata()
+          .setFinalizers(
+              IntStream.range(0, 5_000)
+                  .mapToObj(n -> "example.com/%05d".formatted(n) + "y".repeat(40))
+                  .toList());
+      client.resource(large).create();
+    }
+    cluster().grant("team-s", "gateway-system", "crowded");
+    client.resource(Cluster.extension("team-s", "last", "gateway-system", "crowded")).create();
+    AdmissionCase claim = Reviews.creation(Reviews.extension("team-c/c", "gateway-system/crowded"));
+    try (var cache = synced();
+        var observer = new AdmissionObserver(client, cache)) {
+      assertThat(decide(observer, claim).rule()).isEqualTo("GatewayTaken");
+    }
+  }
+
+  @Test
+  void moreThanOneReviewReadsFailsThatReviewAndSaysWhatToDo() {
+    cluster().namespaces("team-m");
+    route("team-m", "mine");
+    route("team-m", "other");
+    String notes = "y".repeat(200_000);
+    // Two large ones make every page of this question a large answer.
+    for (int i = 0; i < 10 * ReadLimits.PAGES + 1; i++) {
+      MCPServerRegistration one = registration("team-m", "mine");
+      one.getMetadata().setName("one-%04d".formatted(i));
+      one.setSpec(
+          new RegistrationSpec(
+              new TargetRef(null, null, "mine", null), "p" + i + "_", "/" + i, null));
+      if (i < 2) {
+        one.getMetadata().setAnnotations(Map.of("example.com/notes", notes));
+      }
+      client.resource(one).create();
+    }
+    try (var cache = synced();
+        var observer = new AdmissionObserver(client, cache)) {
+      assertThatExceptionOfType(WorldUnavailableException.class)
+          .isThrownBy(() -> decide(observer, creation(registration("team-m", "mine"))))
+          .withMessage(
+              "There are more MCPServerRegistrations of HTTPRoute team-m/mine than the webhook reads for one review."
+                  + " Delete those that nobody needs.");
+      // Another one of the namespace has nothing to do with it.
+      assertThat(decide(observer, creation(registration("team-m", "other", "own"))).allowed())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void w25WithoutAPrefixNoGatewayIsAskedFor() {
+    cluster().namespaces("team-n");
+    route("team-n", "mine");
+    cluster().accept("team-n", "mine");
+    cluster()
+        .apply(
+            """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: no-gateways}
+            rules:
+              - {apiGroups: [mcp.kagenti.com], resources: ["*"], verbs: [list]}
+              - {apiGroups: [gateway.networking.k8s.io], resources: [httproutes], verbs: [get]}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: no-gateways}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: no-gateways}
+            subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: no-gateways}]
+            """);
+    var right =
+        new ResourceAttributesBuilder()
+            .withVerb("get")
+            .withGroup("gateway.networking.k8s.io")
+            .withResource("httproutes")
+            .build();
+    await().atMost(Duration.ofSeconds(60)).until(() -> cluster().allowed("no-gateways", right));
+    var config =
+        new ConfigBuilder(client.getConfiguration()).withImpersonateUsername("no-gateways").build();
+    MCPServerRegistration without = registration("team-n", "mine");
+    without.setSpec(
+        new RegistrationSpec(new TargetRef(null, null, "mine", null), null, null, null));
+    try (var noGateways = new KubernetesClientBuilder().withConfig(config).build();
+        var cache = synced(Set.of(WatchedKind.GATEWAY, WatchedKind.ROUTE));
+        var observer = new AdmissionObserver(noGateways, cache)) {
+      assertThat(decide(observer, creation(without)).allowed()).isTrue();
+      assertUnavailable(() -> decide(observer, creation(registration("team-n", "mine"))));
+    }
+  }
+
+  @Test
+  void w26OfManyRivalsNobodyWhoMayBeInTheWayIsLeftUnread() {
+    cluster().namespaces("team-o", "team-p");
+    cluster().gateway("gateway-system", "wanted");
+    cluster().gateway("gateway-system", "unwanted");
+    var cache = synced(Set.of(WatchedKind.REGISTRATION, WatchedKind.ROUTE, WatchedKind.GATEWAY));
+    try (var observer = new AdmissionObserver(client, cache)) {
+      // From here on the cache learns nothing more: of no route and no registration.
+      cache.close();
+      for (int i = 0; i <= 2 * ReadLimits.ROUTES; i++) {
+        String name = "rival-%02d".formatted(i);
+        boolean last = i == 2 * ReadLimits.ROUTES;
+        route("team-o", name, last ? "wanted" : "unwanted");
+        MCPServerRegistration rival = registration("team-o", name, "many");
+        rival.getMetadata().setName(name);
+        client.resource(rival).create();
+      }
+      route("team-p", "mine", "wanted");
+      cluster().accept("team-p", "mine");
+      AdmissionCase candidate = creation(registration("team-p", "mine", "many"));
+      assertThat(decide(observer, candidate).allowed()).isTrue();
+      cluster().accept("team-o", "rival-%02d".formatted(2 * ReadLimits.ROUTES));
       assertThat(decide(observer, candidate).rule()).isEqualTo("PrefixTaken");
     }
   }

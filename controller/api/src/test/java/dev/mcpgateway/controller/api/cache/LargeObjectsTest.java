@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.mcpgateway.controller.api.facts.FactsMapper;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -77,5 +79,47 @@ class LargeObjectsTest {
     assertThat(meta.getOwnerReferences()).isNullOrEmpty();
     assertThat(meta.getManagedFields()).isNullOrEmpty();
     assertThat(meta.getAdditionalProperties()).isEmpty();
+  }
+
+  @Test
+  void whoReadsForAnybodyKeepsOnlyTheLabelsThatMeanSomething() {
+    HTTPRoute route =
+        LeanClient.leanest()
+            .unmarshal(
+                """
+                {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
+                 "metadata": {"name": "r", "generation": 3, "annotations": {"a": "b"},
+                   "labels": {"a": "b", "mcp.kagenti.com/gateway": "gw", "c": "d"},
+                   "finalizers": ["test.example/f"], "ownerReferences": [{"name": "o"}],
+                   "managedFields": [{"manager": "m", "fieldsV1": {"f:metadata": {}}}]},
+                 "spec": {"hostnames": ["h"]}}
+                """,
+                HTTPRoute.class);
+    var meta = route.getMetadata();
+    assertThat(meta.getGeneration()).isEqualTo(3);
+    assertThat(meta.getLabels()).isEqualTo(Map.of("mcp.kagenti.com/gateway", "gw"));
+    assertThat(meta.getAnnotations()).isNullOrEmpty();
+    assertThat(meta.getFinalizers()).isNullOrEmpty();
+    assertThat(meta.getOwnerReferences()).isNullOrEmpty();
+    assertThat(meta.getManagedFields()).isNullOrEmpty();
+    assertThat(meta.getAdditionalProperties()).isEmpty();
+    assertThat(route.getSpec().getHostnames()).containsExactly("h");
+  }
+
+  @Test
+  void ofASecretWithAnyNumberOfEntriesNoMoreIsReadThanTellsThatItIsTooLarge() {
+    StringBuilder data = new StringBuilder("\"token\": \"dA==\"");
+    for (int i = 0; i < 100_000; i++) {
+      data.append(", \"%05d\": \"\"".formatted(i));
+    }
+    Secret secret =
+        LeanClient.leanest()
+            .unmarshal(
+                "{\"kind\": \"Secret\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"s\"}, \"data\": {%s}, \"type\": \"Opaque\"}"
+                    .formatted(data),
+                Secret.class);
+    assertThat(secret.getData()).containsEntry("token", "dA==").hasSizeLessThan(20_000);
+    assertThat(secret.getType()).isEqualTo("Opaque");
+    assertThat(FactsMapper.credential(secret).tooLarge()).isTrue();
   }
 }
