@@ -4,6 +4,7 @@ import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.cache.LeanClient;
 import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
+import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
 import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
@@ -45,7 +46,7 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
       return switch (admission) {
         // What asks for nothing new is not judged, and never comes here.
         case AdmissionCase.Extension c -> ClaimObserver.claim(c.after(), synced(), live);
-        case AdmissionCase.VirtualServer c -> View.of(withTools(c.after(), synced()));
+        case AdmissionCase.VirtualServer c -> View.of(withTools(c.after(), synced(), live));
         case AdmissionCase.Registration c -> RegistrationObserver.observe(c, synced(), live);
         case AdmissionCase.RouterFilter c -> {
           World world = synced();
@@ -75,7 +76,8 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
   }
 
   /** Status is no fact: it would wake up everybody who only wants to know what is wanted. */
-  private World withTools(VirtualServerFacts candidate, World world) {
+  private World withTools(VirtualServerFacts candidate, World cached, LiveReads live) {
+    World world = withExtension(candidate.key().namespace(), cached, live);
     Map<ObjectKey, List<String>> tools = new HashMap<>();
     Precedence.namespaceWinner(candidate.key().namespace(), world).stream()
         .flatMap(e -> RegistrationConflictRules.on(e.gateway(), world))
@@ -88,6 +90,21 @@ public final class AdmissionObserver implements WorldSource, AutoCloseable {
                 .map(RegistrationStatus::tools)
                 .ifPresent(names -> tools.put(key, names)));
     return world.toBuilder().tools(tools).build();
+  }
+
+  /** Where the cache knows of no extension, one may have been created a moment before. */
+  private static World withExtension(String namespace, World cached, LiveReads live) {
+    if (Precedence.namespaceWinner(namespace, cached).isPresent()) {
+      return cached;
+    }
+    Map<ObjectKey, ExtensionFacts> extensions = new HashMap<>(cached.extensions());
+    live.extensionsIn(namespace)
+        .told()
+        .ifPresent(stored -> {
+          extensions.values().removeIf(e -> e.key().namespace().equals(namespace));
+          stored.forEach(e -> extensions.put(e.key(), e));
+        });
+    return cached.toBuilder().extensions(extensions).build();
   }
 
   /** A status holds only the first names when there are many; the rest may be anything. */

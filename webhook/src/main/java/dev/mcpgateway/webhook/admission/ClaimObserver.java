@@ -4,7 +4,10 @@ import dev.mcpgateway.controller.api.ObjectKey;
 import dev.mcpgateway.controller.api.facts.ExtensionFacts;
 import dev.mcpgateway.controller.api.facts.GatewayFacts;
 import dev.mcpgateway.controller.api.facts.GrantFacts;
+import dev.mcpgateway.controller.api.rules.ExtensionRules;
+import dev.mcpgateway.controller.api.rules.ExtensionRules.Standing;
 import dev.mcpgateway.controller.api.rules.Grants;
+import dev.mcpgateway.controller.api.rules.Violation;
 import dev.mcpgateway.controller.api.rules.World;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,7 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * Gathers who claims a Gateway and with which grants, as stored now. What only leads to warnings is
- * cached.
+ * cached; before one of those is given that would be false just after everything was created
+ * together, the API server is asked.
  */
 final class ClaimObserver {
   private ClaimObserver() {}
@@ -39,14 +43,71 @@ final class ClaimObserver {
     claimants(gateway, live).forEach(e -> extensions.put(e.key(), e));
     World.Builder world = cached.toBuilder().extensions(extensions);
     withGrants(world, cached, gateway, extensions.values(), live);
+    World known = confirmed(candidate, world.build(), live);
     // Only warnings depend on the rest.
     Set<Unseen> unseen = new HashSet<>();
-    World whole = withGatewayClass(world.build(), unseen, gateway, live);
+    World whole = withGatewayClass(known, unseen, gateway, live);
     Optional<List<RouterFilterFacts>> present = routers.told();
     if (present.isEmpty()) {
       unseen.add(new Unseen.Routers(gateway));
     }
     return new View(whole, present.orElse(List.of()), unseen);
+  }
+
+  /**
+   * The same world, after a look at what the candidate would be warned about: its grant or its
+   * Gateway may have been created a moment before it. Nothing is asked for who is refused anyway,
+   * and without an answer it stays as it was cached.
+   */
+  private static World confirmed(ExtensionFacts candidate, World world, LiveReads live) {
+    List<Violation> violations =
+        ExtensionRules.judge(candidate, Standing.NEWCOMER, world).violations();
+    if (violations.stream()
+        .anyMatch(
+            v -> v instanceof Violation.NamespaceTaken || v instanceof Violation.GatewayTaken)) {
+      return world;
+    }
+    World permitted =
+        violations.stream().anyMatch(Violation.NotPermitted.class::isInstance)
+            ? withOwnGrant(candidate, world, live)
+            : world;
+    return Grants.permitted(candidate, permitted)
+            && permitted.gateway(candidate.gateway()).isEmpty()
+        ? withGateway(candidate.gateway(), permitted, live)
+        : permitted;
+  }
+
+  private static World withOwnGrant(ExtensionFacts candidate, World world, LiveReads live) {
+    ObjectKey gateway = candidate.gateway();
+    // As the chart names it.
+    ObjectKey usual =
+        new ObjectKey(
+            gateway.namespace(),
+            "allow-%s-%s".formatted(candidate.key().namespace(), gateway.name()));
+    Predicate<GrantFacts> permits = g -> Grants.permits(g, candidate);
+    Optional<GrantFacts> own =
+        live.grant(usual)
+            .told()
+            .flatMap(found -> found)
+            .filter(permits)
+            .or(() ->
+                live.grantsIn(gateway.namespace()).told().stream()
+                    .flatMap(List::stream)
+                    .filter(permits)
+                    .findFirst());
+    return own.map(g ->
+            world.toBuilder()
+                .grants(replaced(world.grants(), _ -> false, List.of(g), GrantFacts::key))
+                .build())
+        .orElse(world);
+  }
+
+  private static World withGateway(ObjectKey gateway, World world, LiveReads live) {
+    return live.gateway(gateway)
+        .told()
+        .flatMap(found -> found)
+        .map(g -> world.toBuilder().gateways(Map.of(gateway, g)).build())
+        .orElse(world);
   }
 
   private static World withGatewayClass(

@@ -9,6 +9,7 @@ import dev.mcpgateway.controller.api.cache.WatchedKind;
 import dev.mcpgateway.controller.api.cache.WorldCache;
 import dev.mcpgateway.controller.api.facts.FactsMapper;
 import dev.mcpgateway.controller.api.facts.RegistrationFacts;
+import dev.mcpgateway.controller.api.facts.VirtualServerFacts;
 import dev.mcpgateway.controller.api.model.CredentialRef;
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import dev.mcpgateway.controller.api.model.MCPServerRegistration;
@@ -21,6 +22,7 @@ import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilde
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrant;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1beta1.ReferenceGrantBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -476,6 +478,55 @@ class AdmissionObserverIT {
       cluster().accept("team-o", "rival-%02d".formatted(2 * ReadLimits.ROUTES));
       assertThat(decide(observer, candidate).rule()).isEqualTo("PrefixTaken");
     }
+  }
+
+  @Test
+  void w26WhatWasCreatedAMomentBeforeIsNotWarnedAbout() {
+    cluster().namespaces("team-q");
+    cluster().gatewayClass("istio");
+    var cache = synced(Set.of(WatchedKind.EXTENSION, WatchedKind.GATEWAY, WatchedKind.GRANT));
+    try (var observer = new AdmissionObserver(client, cache)) {
+      // From here on the cache learns nothing more.
+      cache.close();
+      for (String gateway : List.of("together", "otherwise")) {
+        AdmissionCase claim =
+            Reviews.creation(Reviews.extension("team-q/q", "gateway-system/" + gateway));
+        assertThat(decide(observer, claim).rule()).isEqualTo("NotPermitted");
+        cluster().grant("team-q", "gateway-system", gateway);
+        if (gateway.equals("otherwise")) {
+          // Whoever wrote it has given it another name.
+          rename("allow-team-q-otherwise", "somebodys");
+        }
+        assertThat(decide(observer, claim).rule()).isEqualTo("GatewayMissing");
+        cluster().gateway("gateway-system", gateway);
+        assertThat(decide(observer, claim)).isEqualTo(AdmissionDecision.allowed("None", List.of()));
+      }
+      AdmissionCase virtualServer =
+          new AdmissionCase.VirtualServer(
+              Reviews.request(
+                  AdmissionRequest.Operation.CREATE, new ObjectKey("team-q", "virtual")),
+              new VirtualServerFacts(
+                  new ObjectKey("team-q", "virtual"), "u", false, 1, List.of("tool")));
+      assertThat(decide(observer, virtualServer).rule()).isEqualTo("NoExtension");
+      client.resource(Cluster.extension("team-q", "q", "gateway-system", "together")).create();
+      assertThat(decide(observer, virtualServer).rule()).isNotEqualTo("NoExtension");
+    }
+  }
+
+  private static void rename(String grant, String name) {
+    var grants = client.resources(ReferenceGrant.class).inNamespace("gateway-system");
+    ReferenceGrant present = grants.withName(grant).require();
+    client
+        .resource(
+            new ReferenceGrantBuilder()
+                .withNewMetadata()
+                .withNamespace("gateway-system")
+                .withName(name)
+                .endMetadata()
+                .withSpec(present.getSpec())
+                .build())
+        .create();
+    grants.withName(grant).delete();
   }
 
   private static WorldCache synced(Set<WatchedKind> kinds, String... withRoutes) {
