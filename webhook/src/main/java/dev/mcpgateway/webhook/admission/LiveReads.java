@@ -260,7 +260,10 @@ final class LiveReads implements AutoCloseable {
   /** Facts of one page, and where the next one begins: null when there is none. */
   private record Page<F>(List<F> facts, @Nullable String next) {}
 
-  /** All that is listed, page by page; once a page was too long, the rest comes in small pieces. */
+  /**
+   * All that is listed, page by page: the first is short, so that little is asked for in vain where
+   * objects are large, and once a page was too long, all further ones are short.
+   */
   private <T extends HasMetadata, F> List<F> all(
       Question question,
       Listable<? extends KubernetesResourceList<T>> source,
@@ -268,12 +271,12 @@ final class LiveReads implements AutoCloseable {
     List<F> facts = new ArrayList<>();
     @Nullable String next = null;
     boolean usual = true;
+    long limit = ReadLimits.LARGE_PAGE;
     for (int pages = 0; pages < ReadLimits.PAGES; pages++) {
       String from = next;
+      long most = limit;
       Optional<Page<F>> page =
-          usual
-              ? room.small(deadline, () -> page(source, ReadLimits.PAGE, from, mapper))
-              : Optional.empty();
+          usual ? room.small(deadline, () -> page(source, most, from, mapper)) : Optional.empty();
       usual = page.isPresent();
       Page<F> read =
           page.orElseGet(() ->
@@ -281,6 +284,7 @@ final class LiveReads implements AutoCloseable {
                   ReadLimits.LARGE_ANSWERS,
                   deadline,
                   () -> page(source, ReadLimits.LARGE_PAGE, from, mapper)));
+      limit = usual ? ReadLimits.PAGE : ReadLimits.LARGE_PAGE;
       facts.addAll(read.facts());
       next = read.next();
       if (next == null) {

@@ -24,14 +24,14 @@ final class ReadLimits {
   /** Longest answer with one object: as long as the API server takes any. */
   static final int LARGE_OBJECT = 3 << 20;
 
-  /** Objects asked for at once. Usual ones make a small answer. */
+  /** Objects asked for at once, after a first page that was small. */
   static final long PAGE = 100;
 
-  /** The same where that was too long: ten of the largest objects are a large answer. */
+  /** Objects of the first page, and of all where one was too long: ten make a large answer. */
   static final long LARGE_PAGE = 10;
 
   /**
-   * Pages read for one question: 5,000 usual objects or 500 large ones. As many as can be read
+   * Pages read for one question: 4,910 usual objects or 500 large ones. As many as can be read
    * before the API server gives up waiting; beyond them nothing is decided.
    */
   static final int PAGES = 50;
