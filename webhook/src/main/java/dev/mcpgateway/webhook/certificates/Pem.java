@@ -17,6 +17,7 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.util.encoders.DecoderException;
 
 /** Certificates and keys as text (RFC 7468). */
 final class Pem {
@@ -61,7 +62,8 @@ final class Pem {
         case PEMKeyPair pair -> new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
         case null, default -> throw new GeneralSecurityException("No private key");
       };
-    } catch (IOException e) {
+    } catch (IOException | DecoderException e) {
+      // Damaged Base64 is unchecked in BouncyCastle, all other damage is an IOException.
       throw new GeneralSecurityException("The private key cannot be read", e);
     }
   }

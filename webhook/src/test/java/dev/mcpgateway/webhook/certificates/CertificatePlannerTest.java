@@ -1,16 +1,21 @@
 package dev.mcpgateway.webhook.certificates;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +165,32 @@ class CertificatePlannerTest {
     Map<String, String> swapped = new HashMap<>(good);
     swapped.put("tls.key", String.valueOf(good.get("ca.key")));
     assertThat(unusable(swapped)).isTrue();
+  }
+
+  @Test
+  void whereverASecretIsDamagedItHoldsSomethingOrSaysSoAndNothingElseHappens() {
+    Map<String, String> good = SecretCodec.write(planner.next(null, false));
+    Random random = new Random(20260101);
+    for (String damaged : good.keySet()) {
+      String pem = new String(Base64.getDecoder().decode(good.get(damaged)), US_ASCII);
+      for (int i = 0; i < 500; i++) {
+        StringBuilder text = new StringBuilder(pem);
+        for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+          text.setCharAt(random.nextInt(text.length()), (char) (' ' + random.nextInt(95)));
+        }
+        Map<String, String> data = new HashMap<>(good);
+        data.put(damaged, Base64.getEncoder().encodeToString(text.toString().getBytes(US_ASCII)));
+        assertThatCode(() -> unusable(data)).as(text.toString()).doesNotThrowAnyException();
+      }
+    }
+  }
+
+  @Test
+  void aKeyWhoseBodyIsNoBase64IsNoKey() {
+    String key = "-----BEGIN PRIVATE KEY-----\nM!IG*\n-----END PRIVATE KEY-----\n";
+    assertThatThrownBy(() -> Pem.key(key))
+        .isInstanceOf(GeneralSecurityException.class)
+        .hasMessage("The private key cannot be read");
   }
 
   private static boolean unusable(Map<String, String> data) {
