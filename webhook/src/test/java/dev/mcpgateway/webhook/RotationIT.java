@@ -11,11 +11,17 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -100,6 +106,60 @@ class RotationIT {
   }
 
   @Test
+  void w22AReplicaWhoseClockIsAheadSpoilsNothingForTheOthers() throws Exception {
+    // Two thirds of a year are over for it, so it renews what is new for everybody else.
+    Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofDays(250));
+    try (var healthy = new RunningWebhook(client, Clock.systemUTC(), "other-tls")) {
+      new Cluster(client).webhookConfiguration("mcp-webhook", healthy.port(), "Fail");
+      awaitReady(healthy);
+      Probe probe = new Probe(healthy);
+      try (var early = new RunningWebhook(client, ahead, "other-tls")) {
+        assertThat(metric(early, "mcp_webhook_certificate_expiry_seconds"))
+            .as("it has stored one of its own")
+            .isGreaterThan((double) now().plus(Duration.ofDays(600)).getEpochSecond());
+        await()
+            .atMost(PATIENCE)
+            .until(() -> {
+              probe.ask();
+              return !leaf("other-tls").getNotBefore().toInstant().isAfter(now());
+            });
+      }
+      // Each probe is a new handshake, with a client that looks at the time as the API server does.
+      await()
+          .during(Duration.ofSeconds(1))
+          .atMost(PATIENCE)
+          .until(() -> {
+            probe.ask();
+            return !leaf("other-tls").getNotBefore().toInstant().isAfter(now());
+          });
+      assertThat(probe.unready).isEmpty();
+      try (var load = new Caller(client)) {
+        assertThat(load.dryRun("probe")).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void w22AReplicaWhoseClockIsBehindTakesWhatTheOthersHaveIssued() throws Exception {
+    Clock behind = Clock.offset(Clock.systemUTC(), Duration.ofDays(-20_000));
+    try (var healthy = new RunningWebhook(client, Clock.systemUTC(), "other-tls")) {
+      awaitReady(healthy);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !leaf("other-tls").getNotBefore().toInstant().isAfter(now()));
+      Map<String, String> before = secret("other-tls").getData();
+      try (var late = new RunningWebhook(client, behind, "other-tls")) {
+        await()
+            .during(Duration.ofSeconds(1))
+            .atMost(PATIENCE)
+            .until(() -> before.equals(secret("other-tls").getData()));
+        assertThat(metric(late, "mcp_webhook_certificate_expiry_seconds"))
+            .isEqualTo(metric(healthy, "mcp_webhook_certificate_expiry_seconds"));
+      }
+    }
+  }
+
+  @Test
   void w23ADeletedSecretComesBackAsItWasAndTheBundleIsRepairedMeanwhile() throws Exception {
     try (var webhook = new RunningWebhook(client, Clock.systemUTC(), "other-tls")) {
       new Cluster(client).webhookConfiguration("mcp-webhook", webhook.port(), "Fail");
@@ -139,11 +199,11 @@ class RotationIT {
       awaitReady(webhook);
       String bundle = requireNonNull(bundle(SHIPPED));
       takeTheRightToSecrets();
-      await().atMost(PATIENCE).until(() -> settled(webhook).equals("0.0"));
+      await().atMost(PATIENCE).until(() -> settled(webhook) == 0);
 
       wipeBundle(SHIPPED);
       await().atMost(PATIENCE).until(() -> bundle.equals(bundle(SHIPPED)));
-      assertThat(settled(webhook)).isEqualTo("0.0");
+      assertThat(settled(webhook)).isZero();
       assertThat(webhook.management("/readyz").statusCode()).isEqualTo(200);
     }
   }
@@ -159,15 +219,30 @@ class RotationIT {
         });
   }
 
-  private static String settled(RunningWebhook webhook) throws IOException, InterruptedException {
+  private static double settled(RunningWebhook webhook) throws IOException, InterruptedException {
+    return metric(webhook, "mcp_webhook_certificates_settled");
+  }
+
+  private static double metric(RunningWebhook webhook, String name)
+      throws IOException, InterruptedException {
     return webhook
         .management("/metrics")
         .body()
         .lines()
-        .filter(line -> line.startsWith("mcp_webhook_certificates_settled "))
-        .map(line -> line.substring(line.indexOf(' ') + 1))
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static Instant now() {
+    return InstantSource.system().instant();
+  }
+
+  private static X509Certificate leaf(String secret) throws GeneralSecurityException {
+    byte[] pem = Base64.getDecoder().decode(secret(secret).getData().get("tls.crt"));
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
   }
 
   /** The authorities every entry of a configuration carries. */

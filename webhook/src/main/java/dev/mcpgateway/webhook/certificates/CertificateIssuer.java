@@ -7,7 +7,6 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -35,20 +34,15 @@ final class CertificateIssuer {
   static final Duration BACKDATED = Duration.ofHours(1);
 
   private final SecureRandom random = new SecureRandom();
-  private final Clock clock;
-
-  CertificateIssuer(Clock clock) {
-    this.clock = clock;
-  }
 
   /** A new authority; its name is unique, so that two can be trusted side by side. */
-  KeyedCertificate authority(Duration lifetime) {
+  KeyedCertificate authority(Instant now, Duration lifetime) {
     byte[] suffix = new byte[4];
     random.nextBytes(suffix);
     var name = new X500Principal("CN=mcp-webhook CA " + HexFormat.of().formatHex(suffix));
     KeyPair keys = keys();
     try {
-      var builder = builder(name, name, keys, lifetime);
+      var builder = builder(name, name, keys, now, lifetime);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
       builder.addExtension(
           Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -59,7 +53,7 @@ final class CertificateIssuer {
   }
 
   /** A new server certificate for DNS names. */
-  KeyedCertificate leaf(KeyedCertificate ca, List<String> names, Duration lifetime) {
+  KeyedCertificate leaf(KeyedCertificate ca, List<String> names, Instant now, Duration lifetime) {
     KeyPair keys = keys();
     try {
       var builder =
@@ -67,6 +61,7 @@ final class CertificateIssuer {
               ca.certificate().getSubjectX500Principal(),
               new X500Principal("CN=mcp-webhook"),
               keys,
+              now,
               lifetime);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
@@ -91,9 +86,8 @@ final class CertificateIssuer {
   }
 
   private X509v3CertificateBuilder builder(
-      X500Principal issuer, X500Principal subject, KeyPair keys, Duration lifetime)
+      X500Principal issuer, X500Principal subject, KeyPair keys, Instant now, Duration lifetime)
       throws CertIOException, GeneralSecurityException {
-    Instant now = clock.instant();
     var builder =
         new JcaX509v3CertificateBuilder(
             issuer,

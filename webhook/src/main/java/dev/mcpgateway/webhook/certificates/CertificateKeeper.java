@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -30,6 +32,7 @@ public final class CertificateKeeper implements CertificateSource {
   private final CertificateStore store;
   private final CaBundleWriter bundles;
   private final CertificatePlanner planner;
+  private final Clock clock;
   private final Consumer<TlsListener.Identity> listener;
 
   /** The Secret as it was last seen, and what this replica presents; null before. */
@@ -58,7 +61,8 @@ public final class CertificateKeeper implements CertificateSource {
     this.secret = secret;
     this.store = new CertificateStore(client, secret);
     this.bundles = new CaBundleWriter(configuration);
-    this.planner = new CertificatePlanner(policy, clock);
+    this.planner = new CertificatePlanner(policy);
+    this.clock = clock;
     this.listener = listener;
   }
 
@@ -107,10 +111,11 @@ public final class CertificateKeeper implements CertificateSource {
           "Secret %s is missing: install the chart again.".formatted(secret));
     }
     seen = read;
-    // What the API server trusts already is put back into a Secret that somebody emptied.
-    Certificates present = read.certificates() == null ? last : read.certificates();
+    // A clock that is behind what the API server has written is wrong, and no judge of beginnings.
+    Instant now = Collections.max(List.of(clock.instant(), read.written()));
+    Certificates present = present(read.certificates(), now);
     boolean announced = present != null && bundles.carries(present.caBundle());
-    Certificates next = planner.next(present, announced);
+    Certificates next = planner.next(present, announced, now);
     if (!next.equals(read.certificates()) && !stored(read, next)) {
       return;
     }
@@ -120,6 +125,15 @@ public final class CertificateKeeper implements CertificateSource {
     listener.accept(
         new TlsListener.Identity(List.of(next.leaf().certificate()), next.leaf().key()));
     bundles.write(next.caBundle());
+  }
+
+  /**
+   * What the API server trusts already goes back into a Secret that somebody emptied, or filled by
+   * a clock that is years ahead.
+   */
+  private @Nullable Certificates present(@Nullable Certificates stored, Instant now) {
+    boolean usable = stored != null && stored.ca().validAt(now);
+    return usable || last == null ? stored : last;
   }
 
   /** Puts back a Secret that somebody deleted under this replica's eyes. */

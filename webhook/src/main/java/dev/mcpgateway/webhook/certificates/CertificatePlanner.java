@@ -2,7 +2,7 @@ package dev.mcpgateway.webhook.certificates;
 
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateParsingException;
-import java.time.Clock;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -21,33 +21,39 @@ final class CertificatePlanner {
   private static final int DNS_NAME = 2;
 
   private final CertificatePolicy policy;
-  private final CertificateIssuer issuer;
-  private final Clock clock;
+  private final CertificateIssuer issuer = new CertificateIssuer();
 
-  CertificatePlanner(CertificatePolicy policy, Clock clock) {
+  CertificatePlanner(CertificatePolicy policy) {
     this.policy = policy;
-    this.issuer = new CertificateIssuer(clock);
-    this.clock = clock;
   }
 
   /**
-   * The certificates to use from now on; the same instance when nothing has to change.
+   * The certificates to use from now on; the same instance when nothing has to change. What a clock
+   * that is ahead has issued is as bad as what has expired: the API server refuses both.
    *
    * @param present what the Secret holds, null when it holds nothing usable
    * @param announced whether the API server has been told of every authority in {@code present}
    */
-  Certificates next(@Nullable Certificates present, boolean announced) {
-    Instant now = clock.instant();
-    if (present == null || !present.ca().notAfter().isAfter(now)) {
-      KeyedCertificate ca = issuer.authority(policy.caLifetime());
-      return new Certificates(ca, leaf(ca), null, null);
+  Certificates next(@Nullable Certificates present, boolean announced, Instant now) {
+    if (present == null) {
+      return fresh(null, now);
+    }
+    if (!present.ca().validAt(now)) {
+      // Other replicas may present its leaf for one more round.
+      return fresh(present.ca().certificate(), now);
+    }
+    if (now.isBefore(present.leaf().notBefore())) {
+      return withNewLeaf(present, now);
     }
     KeyedCertificate next = present.nextCa();
     if (next != null) {
+      if (!next.validAt(now)) {
+        return new Certificates(present.ca(), present.leaf(), null, present.previousCa());
+      }
       boolean overlapped = announced && !now.isBefore(next.issued().plus(policy.overlap()));
       return overlapped
-          ? new Certificates(next, leaf(next), null, present.ca().certificate())
-          : withLeaf(present, now);
+          ? new Certificates(next, leaf(next, now), null, present.ca().certificate())
+          : withGoodLeaf(present, now);
     }
     if (present.previousCa() != null
         && !now.isBefore(present.leaf().issued().plus(policy.overlap()))) {
@@ -57,26 +63,33 @@ final class CertificatePlanner {
       return new Certificates(
           present.ca(),
           present.leaf(),
-          issuer.authority(policy.caLifetime()),
+          issuer.authority(now, policy.caLifetime()),
           present.previousCa());
     }
-    return withLeaf(present, now);
+    return withGoodLeaf(present, now);
   }
 
-  private Certificates withLeaf(Certificates present, Instant now) {
+  private Certificates fresh(@Nullable X509Certificate previous, Instant now) {
+    KeyedCertificate ca = issuer.authority(now, policy.caLifetime());
+    return new Certificates(ca, leaf(ca, now), null, previous);
+  }
+
+  private Certificates withGoodLeaf(Certificates present, Instant now) {
     KeyedCertificate leaf = present.leaf();
     boolean good =
         now.isBefore(leaf.renewAt())
             && signedBy(leaf, present.ca())
             && names(leaf).containsAll(policy.names());
-    return good
-        ? present
-        : new Certificates(
-            present.ca(), leaf(present.ca()), present.nextCa(), present.previousCa());
+    return good ? present : withNewLeaf(present, now);
   }
 
-  private KeyedCertificate leaf(KeyedCertificate ca) {
-    return issuer.leaf(ca, policy.names(), policy.leafLifetime());
+  private Certificates withNewLeaf(Certificates present, Instant now) {
+    return new Certificates(
+        present.ca(), leaf(present.ca(), now), present.nextCa(), present.previousCa());
+  }
+
+  private KeyedCertificate leaf(KeyedCertificate ca, Instant now) {
+    return issuer.leaf(ca, policy.names(), now, policy.leafLifetime());
   }
 
   private static boolean signedBy(KeyedCertificate leaf, KeyedCertificate ca) {

@@ -1,12 +1,16 @@
 package dev.mcpgateway.webhook.certificates;
 
 import dev.mcpgateway.controller.api.ObjectKey;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +33,17 @@ final class CertificateStore {
    *
    * @param certificates null when it holds none
    */
-  record Stored(Secret secret, @Nullable Certificates certificates) {}
+  record Stored(Secret secret, @Nullable Certificates certificates) {
+    /** When it was last written, by the clock of the API server; the epoch when it does not say. */
+    Instant written() {
+      return secret.getMetadata().getManagedFields().stream()
+          .map(ManagedFieldsEntry::getTime)
+          .filter(Objects::nonNull)
+          .map(Instant::parse)
+          .max(Comparator.naturalOrder())
+          .orElse(Instant.EPOCH);
+    }
+  }
 
   /** Reads the Secret, empty when it does not exist. */
   Optional<Stored> read() {

@@ -15,6 +15,11 @@ record KeyedCertificate(X509Certificate certificate, PrivateKey key) {
     return certificate.getNotAfter().toInstant();
   }
 
+  /** Whether its life has begun and not ended. */
+  boolean validAt(Instant now) {
+    return !now.isBefore(notBefore()) && now.isBefore(notAfter());
+  }
+
   /** The moment two thirds of its life are over. */
   Instant renewAt() {
     Duration life = Duration.between(issued(), notAfter());

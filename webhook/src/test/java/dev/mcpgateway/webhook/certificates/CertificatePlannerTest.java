@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CertificatePlannerTest {
@@ -26,12 +27,13 @@ class CertificatePlannerTest {
       new CertificatePolicy(
           NAMES, Duration.ofDays(3650), Duration.ofDays(365), Duration.ofHours(1));
 
+  private final CertificateIssuer issuer = new CertificateIssuer();
   private final MovableClock clock = new MovableClock(START);
-  private final CertificatePlanner planner = new CertificatePlanner(POLICY, clock);
+  private final CertificatePlanner planner = new CertificatePlanner(POLICY);
 
   @Test
   void nothingUsableMeansANewAuthorityAndAServerCertificateOfIt() throws Exception {
-    Certificates fresh = planner.next(null, false);
+    Certificates fresh = next(null, false);
     X509Certificate leaf = fresh.leaf().certificate();
     leaf.verify(fresh.ca().certificate().getPublicKey());
     assertThat(fresh.leaf().notBefore()).isEqualTo(START.minus(Duration.ofHours(1)));
@@ -53,16 +55,16 @@ class CertificatePlannerTest {
 
   @Test
   void goodCertificatesStayTheSameInstance() {
-    Certificates present = planner.next(null, false);
+    Certificates present = next(null, false);
     clock.advance(Duration.ofDays(243));
-    assertThat(planner.next(present, true)).isSameAs(present);
+    assertThat(next(present, true)).isSameAs(present);
   }
 
   @Test
   void aServerCertificateIsRenewedAfterTwoThirdsOfItsLifeByTheSameAuthority() {
-    Certificates present = planner.next(null, false);
+    Certificates present = next(null, false);
     clock.advance(Duration.ofDays(244));
-    Certificates next = planner.next(present, true);
+    Certificates next = next(present, true);
     assertThat(next.ca()).isEqualTo(present.ca());
     assertThat(next.leaf()).isNotEqualTo(present.leaf());
     assertThat(next.leaf().notAfter()).isEqualTo(clock.instant().plus(Duration.ofDays(365)));
@@ -70,61 +72,97 @@ class CertificatePlannerTest {
 
   @Test
   void w22AServerCertificateWithOtherNamesIsReplaced() {
-    Certificates present = planner.next(null, false);
+    Certificates present = next(null, false);
     var renamed =
         new CertificatePlanner(
             new CertificatePolicy(
                 CertificatePolicy.serviceNames("other", "mcp-system"),
                 POLICY.caLifetime(),
                 POLICY.leafLifetime(),
-                POLICY.overlap()),
-            clock);
-    Certificates next = renamed.next(present, true);
+                POLICY.overlap()));
+    Certificates next = renamed.next(present, true, clock.instant());
     assertThat(next.ca()).isEqualTo(present.ca());
     assertThat(next.leaf()).isNotEqualTo(present.leaf());
   }
 
   @Test
   void aServerCertificateOfAnotherAuthorityIsReplaced() {
-    Certificates one = planner.next(null, false);
-    Certificates other = planner.next(null, false);
+    Certificates one = next(null, false);
+    Certificates other = next(null, false);
     Certificates mixed = new Certificates(one.ca(), other.leaf(), null, null);
-    assertThat(planner.next(mixed, true).ca()).isEqualTo(one.ca());
-    assertThat(planner.next(mixed, true).leaf()).isNotEqualTo(other.leaf());
+    assertThat(next(mixed, true).ca()).isEqualTo(one.ca());
+    assertThat(next(mixed, true).leaf()).isNotEqualTo(other.leaf());
   }
 
   @Test
   void w22AnAuthorityIsRotatedOneStepAtATime() throws Exception {
-    Certificates present = planner.next(null, false);
+    Certificates present = next(null, false);
     clock.advance(Duration.ofDays(2434));
-    Certificates announced = planner.next(present, true);
+    Certificates announced = next(present, true);
     assertThat(announced.leaf()).as("the leaf does not change yet").isEqualTo(present.leaf());
     assertThat(announced.trusted()).hasSize(2).contains(present.ca().certificate());
 
     clock.advance(Duration.ofHours(2));
-    assertThat(planner.next(announced, false).nextCa())
-        .as("never before the API server knows")
-        .isNotNull();
-    Certificates signed = planner.next(announced, true);
+    assertThat(next(announced, false).nextCa()).as("never before the API server knows").isNotNull();
+    Certificates signed = next(announced, true);
     signed.leaf().certificate().verify(signed.ca().certificate().getPublicKey());
     assertThat(signed.ca()).isEqualTo(announced.nextCa());
     assertThat(signed.trusted()).containsExactlyInAnyOrderElementsOf(announced.trusted());
 
-    assertThat(planner.next(signed, true)).as("other replicas may lag").isSameAs(signed);
+    assertThat(next(signed, true)).as("other replicas may lag").isSameAs(signed);
     clock.advance(Duration.ofHours(1));
-    Certificates done = planner.next(signed, true);
+    Certificates done = next(signed, true);
     assertThat(done.trusted()).containsExactly(signed.ca().certificate());
-    assertThat(planner.next(done, true)).isSameAs(done);
+    assertThat(next(done, true)).isSameAs(done);
+  }
+
+  @Test
+  void whatAClockThatIsAheadHasIssuedIsIssuedAnewOneAfterTheOther() {
+    Certificates good = next(null, false);
+    KeyedCertificate early = issuer.leaf(good.ca(), NAMES, inAYear(), POLICY.leafLifetime());
+    KeyedCertificate authority = issuer.authority(inAYear(), POLICY.caLifetime());
+
+    Certificates leafFirst = next(new Certificates(good.ca(), early, authority, null), true);
+    assertThat(leafFirst.ca()).isEqualTo(good.ca());
+    assertThat(leafFirst.leaf().validAt(START)).isTrue();
+    assertThat(leafFirst.nextCa()).isEqualTo(authority);
+    Certificates dropped = next(leafFirst, true);
+    assertThat(dropped).isEqualTo(new Certificates(good.ca(), leafFirst.leaf(), null, null));
+    assertThat(next(dropped, true)).isSameAs(dropped);
+  }
+
+  @Test
+  void anAuthorityOfAClockThatIsAheadIsReplacedAndTrustedUntilAllReplicasHaveChanged() {
+    KeyedCertificate authority = issuer.authority(inAYear(), POLICY.caLifetime());
+    KeyedCertificate leaf = issuer.leaf(authority, NAMES, START, POLICY.leafLifetime());
+    Certificates replaced = next(new Certificates(authority, leaf, null, null), true);
+    assertThat(replaced.ca().validAt(START)).isTrue();
+    assertThat(replaced.leaf().validAt(START)).isTrue();
+    assertThat(replaced.trusted())
+        .containsExactly(replaced.ca().certificate(), authority.certificate());
+    clock.advance(POLICY.overlap());
+    assertThat(next(replaced, true).trusted()).containsExactly(replaced.ca().certificate());
+  }
+
+  @Test
+  void aServerCertificateOfAClockThatIsAheadIsNotKeptWhileAnAuthorityIsReplaced() {
+    Certificates good = next(null, false);
+    clock.advance(Duration.ofDays(2434));
+    Instant later = clock.instant().plus(Duration.ofDays(1));
+    KeyedCertificate early = issuer.leaf(good.ca(), NAMES, later, POLICY.leafLifetime());
+    Certificates next = next(new Certificates(good.ca(), early, null, null), true);
+    assertThat(next.leaf().validAt(clock.instant())).isTrue();
+    assertThat(next(next, true).nextCa()).as("one step at a time").isNotNull();
   }
 
   @Test
   void overTenYearsEveryPresentedCertificateIsValidAndTrustedWithOverlap() throws Exception {
-    Certificates present = planner.next(null, false);
+    Certificates present = next(null, false);
     Set<X509Certificate> trusted = new HashSet<>(present.trusted());
     int leaves = 0;
     for (int hour = 0; hour < 24 * 3700; hour += 5) {
       clock.advance(Duration.ofHours(5));
-      Certificates next = planner.next(present, true);
+      Certificates next = next(present, true);
       assertThat(next.trusted()).as("never all at once").anyMatch(trusted::contains);
       next.leaf().certificate().checkValidity(java.util.Date.from(clock.instant()));
       assertThat(trusted.stream().anyMatch(ca -> signed(next, ca)))
@@ -139,9 +177,9 @@ class CertificatePlannerTest {
 
   @Test
   void theSecretHoldsEverythingAndItsTextNoKey() throws GeneralSecurityException {
-    Certificates present = planner.next(null, false);
+    Certificates present = next(null, false);
     clock.advance(Duration.ofDays(2434));
-    Certificates rotating = planner.next(present, true);
+    Certificates rotating = next(present, true);
     Certificates full =
         new Certificates(
             rotating.ca(), rotating.leaf(), rotating.nextCa(), present.ca().certificate());
@@ -154,7 +192,7 @@ class CertificatePlannerTest {
   void anEmptySecretHoldsNothingAndABrokenOneSaysSo() throws GeneralSecurityException {
     assertThat(SecretCodec.read(Map.of())).isNull();
     assertThat(SecretCodec.read(Map.of("tls.crt", "", "tls.key", "", "ca.crt", ""))).isNull();
-    Map<String, String> good = SecretCodec.write(planner.next(null, false));
+    Map<String, String> good = SecretCodec.write(next(null, false));
     for (String broken : List.of("tls.key", "ca.key", "ca.crt", "tls.crt")) {
       for (String value : List.of("", "!", "bm8gUEVN")) {
         Map<String, String> data = new HashMap<>(good);
@@ -169,7 +207,7 @@ class CertificatePlannerTest {
 
   @Test
   void whereverASecretIsDamagedItHoldsSomethingOrSaysSoAndNothingElseHappens() {
-    Map<String, String> good = SecretCodec.write(planner.next(null, false));
+    Map<String, String> good = SecretCodec.write(next(null, false));
     Random random = new Random(20260101);
     for (String damaged : good.keySet()) {
       String pem = new String(Base64.getDecoder().decode(good.get(damaged)), US_ASCII);
@@ -191,6 +229,14 @@ class CertificatePlannerTest {
     assertThatThrownBy(() -> Pem.key(key))
         .isInstanceOf(GeneralSecurityException.class)
         .hasMessage("The private key cannot be read");
+  }
+
+  private Certificates next(@Nullable Certificates present, boolean announced) {
+    return planner.next(present, announced, clock.instant());
+  }
+
+  private static Instant inAYear() {
+    return START.plus(Duration.ofDays(365));
   }
 
   private static boolean unusable(Map<String, String> data) {

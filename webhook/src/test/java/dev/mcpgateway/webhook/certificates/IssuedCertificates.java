@@ -2,8 +2,8 @@ package dev.mcpgateway.webhook.certificates;
 
 import dev.mcpgateway.webhook.server.TlsListener;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -23,12 +23,17 @@ public final class IssuedCertificates {
     }
   }
 
+  /** The first certificates of a policy, issued now. */
+  static Certificates issue(CertificatePolicy policy) {
+    return new CertificatePlanner(policy).next(null, false, InstantSource.system().instant());
+  }
+
   /** What a listener presents, issued now for these names. */
   public static Issued issue(String... names) {
     var policy =
         new CertificatePolicy(
             List.of(names), Duration.ofDays(2), Duration.ofDays(1), Duration.ofHours(1));
-    Certificates issued = new CertificatePlanner(policy, Clock.systemUTC()).next(null, false);
+    Certificates issued = issue(policy);
     return new Issued(
         new TlsListener.Identity(List.of(issued.leaf().certificate()), issued.leaf().key()),
         issued.trusted());

@@ -14,7 +14,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,7 +33,6 @@ class MountedCertificatesTest {
           Duration.ofDays(1),
           Duration.ofHours(1));
 
-  private final CertificatePlanner planner = new CertificatePlanner(POLICY, Clock.systemUTC());
   private final AtomicReference<TlsListener.@Nullable Identity> presented = new AtomicReference<>();
 
   // Set by JUnit before each test.
@@ -45,11 +43,11 @@ class MountedCertificatesTest {
   @Test
   void whatTheKubeletSwapsInIsPresented() throws IOException {
     try (var mounted = mounted()) {
-      Certificates first = planner.next(null, false);
+      Certificates first = IssuedCertificates.issue(POLICY);
       swap(folder, "..1", first);
       mounted.start(Duration.ofMillis(20));
       await().atMost(Duration.ofSeconds(30)).until(() -> presents(first));
-      Certificates second = planner.next(null, false);
+      Certificates second = IssuedCertificates.issue(POLICY);
       swap(folder, "..2", second);
       await().atMost(Duration.ofSeconds(30)).until(() -> presents(second));
     }
@@ -57,8 +55,8 @@ class MountedCertificatesTest {
 
   @Test
   void aBrokenOrHalfWrittenVersionLeavesTheLastGoodOneInPlace() throws IOException {
-    Certificates good = planner.next(null, false);
-    Certificates other = planner.next(null, false);
+    Certificates good = IssuedCertificates.issue(POLICY);
+    Certificates other = IssuedCertificates.issue(POLICY);
     try (var mounted = mounted()) {
       mounted.round();
       assertThat(presented.get()).as("of an empty folder").isNull();
@@ -82,7 +80,7 @@ class MountedCertificatesTest {
 
   @Test
   void theKeyFormatCertManagerWritesByDefaultIsRead() throws IOException {
-    Certificates good = planner.next(null, false);
+    Certificates good = IssuedCertificates.issue(POLICY);
     write(folder, good);
     Files.writeString(folder.resolve("tls.key"), sec1(good.leaf().key()));
     try (var mounted = mounted()) {
