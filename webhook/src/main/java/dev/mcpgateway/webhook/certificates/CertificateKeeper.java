@@ -39,6 +39,7 @@ public final class CertificateKeeper implements CertificateSource {
   private CertificateStore.@Nullable Stored seen;
 
   private @Nullable Certificates last;
+  private final Announcement announcement = new Announcement();
   private volatile String failure = "";
   private final ScheduledExecutorService loop =
       Executors.newSingleThreadScheduledExecutor(
@@ -114,8 +115,7 @@ public final class CertificateKeeper implements CertificateSource {
     // A clock that is behind what the API server has written is wrong, and no judge of beginnings.
     Instant now = Collections.max(List.of(clock.instant(), read.written()));
     Certificates present = present(read.certificates(), now);
-    boolean announced = present != null && bundles.carries(present.caBundle());
-    Certificates next = planner.next(present, announced, now);
+    Certificates next = planner.next(present, announced(present, now), now);
     if (!next.equals(read.certificates()) && !stored(read, next)) {
       return;
     }
@@ -134,6 +134,14 @@ public final class CertificateKeeper implements CertificateSource {
   private @Nullable Certificates present(@Nullable Certificates stored, Instant now) {
     boolean usable = stored != null && stored.ca().validAt(now);
     return usable || last == null ? stored : last;
+  }
+
+  private @Nullable Instant announced(@Nullable Certificates present, Instant now) {
+    if (present == null) {
+      return null;
+    }
+    String bundle = present.caBundle();
+    return announcement.seen(bundle, bundles.carries(bundle), now);
   }
 
   /** Puts back a Secret that somebody deleted under this replica's eyes. */

@@ -32,9 +32,10 @@ final class CertificatePlanner {
    * that is ahead has issued is as bad as what has expired: the API server refuses both.
    *
    * @param present what the Secret holds, null when it holds nothing usable
-   * @param announced whether the API server has been told of every authority in {@code present}
+   * @param announced since when the API server has been told of every authority in {@code present},
+   *     null when it has not
    */
-  Certificates next(@Nullable Certificates present, boolean announced, Instant now) {
+  Certificates next(@Nullable Certificates present, @Nullable Instant announced, Instant now) {
     if (present == null) {
       return fresh(null, now);
     }
@@ -50,7 +51,7 @@ final class CertificatePlanner {
       if (!next.validAt(now)) {
         return new Certificates(present.ca(), present.leaf(), null, present.previousCa());
       }
-      boolean overlapped = announced && !now.isBefore(next.issued().plus(policy.overlap()));
+      boolean overlapped = announced != null && !now.isBefore(announced.plus(policy.overlap()));
       return overlapped
           ? new Certificates(next, leaf(next, now), null, present.ca().certificate())
           : withGoodLeaf(present, now);

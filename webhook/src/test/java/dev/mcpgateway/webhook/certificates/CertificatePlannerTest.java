@@ -80,7 +80,7 @@ class CertificatePlannerTest {
                 POLICY.caLifetime(),
                 POLICY.leafLifetime(),
                 POLICY.overlap()));
-    Certificates next = renamed.next(present, true, clock.instant());
+    Certificates next = renamed.next(present, START, clock.instant());
     assertThat(next.ca()).isEqualTo(present.ca());
     assertThat(next.leaf()).isNotEqualTo(present.leaf());
   }
@@ -153,6 +153,20 @@ class CertificatePlannerTest {
     Certificates next = next(new Certificates(good.ca(), early, null, null), true);
     assertThat(next.leaf().validAt(clock.instant())).isTrue();
     assertThat(next(next, true).nextCa()).as("one step at a time").isNotNull();
+  }
+
+  @Test
+  void theOverlapBeginsWhenTheApiServerHasBeenToldAndNotWhenTheAuthorityWasIssued() {
+    Certificates present = next(null, false);
+    clock.advance(Duration.ofDays(2434));
+    Certificates announced = next(present, true);
+    clock.advance(Duration.ofHours(5));
+    Instant told = clock.instant();
+    assertThat(planner.next(announced, told, clock.instant()).ca()).isEqualTo(present.ca());
+    clock.advance(POLICY.overlap().minusSeconds(1));
+    assertThat(planner.next(announced, told, clock.instant()).ca()).isEqualTo(present.ca());
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(planner.next(announced, told, clock.instant()).ca()).isEqualTo(announced.nextCa());
   }
 
   @Test
@@ -232,7 +246,7 @@ class CertificatePlannerTest {
   }
 
   private Certificates next(@Nullable Certificates present, boolean announced) {
-    return planner.next(present, announced, clock.instant());
+    return planner.next(present, announced ? START : null, clock.instant());
   }
 
   private static Instant inAYear() {

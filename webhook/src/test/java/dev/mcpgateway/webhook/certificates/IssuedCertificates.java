@@ -25,7 +25,7 @@ public final class IssuedCertificates {
 
   /** The first certificates of a policy, issued now. */
   static Certificates issue(CertificatePolicy policy) {
-    return new CertificatePlanner(policy).next(null, false, InstantSource.system().instant());
+    return new CertificatePlanner(policy).next(null, null, InstantSource.system().instant());
   }
 
   /** What a listener presents, issued now for these names. */
