@@ -11,7 +11,9 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /** Starts the webhook. Exit code 2 when a setting is wrong. */
 public final class WebhookMain {
   private static final Logger log = LoggerFactory.getLogger(WebhookMain.class);
-  private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+
+  /** Longest time a request to the API server may take. */
+  static final int REQUEST_TIMEOUT_MILLIS = 10_000;
 
   private WebhookMain() {}
 

@@ -41,6 +41,11 @@ record WebhookSettings(
     Duration drainPeriod,
     Duration shutdownGrace) {
 
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+
+  /** A hundred years: certificates end before the year 10000 (RFC 5280, section 4.1.2.5). */
+  private static final Duration LONGEST_LIFETIME = Duration.ofDays(36_500);
+
   /**
    * Reads the settings.
    *
@@ -57,6 +62,7 @@ record WebhookSettings(
                     ConfigSources.environmentVariables(),
                     ConfigSources.classpath("application.yaml")))
             .build();
+    lifetimes(config);
     return new WebhookSettings(
         text(config, "bind.address"),
         number(config, "tls.port", 0, 65535),
@@ -67,11 +73,11 @@ record WebhookSettings(
         text(config, "webhook-configuration"),
         config.get("tls.certificate-folder").asString().filter(f -> !f.isBlank()).map(Path::of),
         flag(config, "promotion.enabled"),
-        duration(config, "promotion.check-interval"),
+        interval(config, "promotion.check-interval"),
         duration(config, "certificate.ca-lifetime"),
         duration(config, "certificate.leaf-lifetime"),
         duration(config, "certificate.overlap"),
-        duration(config, "certificate.check-interval"),
+        interval(config, "certificate.check-interval"),
         duration(config, "admission.body-deadline"),
         number(config, "admission.concurrency", 1, 1 << 16),
         duration(config, "shutdown.drain"),
@@ -133,5 +139,37 @@ record WebhookSettings(
     }
     throw new InvalidSettingsException(
         "Setting %s must be an ISO 8601 duration such as PT10S.".formatted(key));
+  }
+
+  /** How often something is looked at: not without a pause. */
+  private static Duration interval(Config config, String key) {
+    Duration value = duration(config, key);
+    if (value.compareTo(SHORTEST_INTERVAL) < 0) {
+      throw new InvalidSettingsException(
+          "Setting %s must be at least %s.".formatted(key, SHORTEST_INTERVAL));
+    }
+    return value;
+  }
+
+  /**
+   * What is renewed after two thirds of its life has the last third for it: the overlap, and a look
+   * before and after it.
+   */
+  private static void lifetimes(Config config) {
+    Duration overlap = duration(config, "certificate.overlap");
+    Duration interval = interval(config, "certificate.check-interval");
+    for (String key : List.of("certificate.ca-lifetime", "certificate.leaf-lifetime")) {
+      Duration lifetime = duration(config, key);
+      if (lifetime.compareTo(LONGEST_LIFETIME) > 0) {
+        throw new InvalidSettingsException(
+            "Setting %s must be at most %s.".formatted(key, LONGEST_LIFETIME));
+      }
+      if (lifetime.dividedBy(3).minus(overlap).dividedBy(2).compareTo(interval) < 0) {
+        throw new InvalidSettingsException(
+            ("Setting %s is %s, and a third of that is too short for certificate.overlap (%s) and two"
+                    + " rounds of certificate.check-interval (%s). Make it longer or those shorter.")
+                .formatted(key, lifetime, overlap, interval));
+      }
+    }
   }
 }

@@ -56,6 +56,43 @@ class WebhookSettingsTest {
         .hasMessage(message);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--certificate.leaf-lifetime=PT0S, certificate.leaf-lifetime is PT0S",
+    "--certificate.leaf-lifetime=PT3H, certificate.leaf-lifetime is PT3H",
+    "--certificate.ca-lifetime=PT0S, certificate.ca-lifetime is PT0S",
+    "--certificate.overlap=P1217D, certificate.ca-lifetime is PT87600H",
+    "--certificate.overlap=P122D, certificate.leaf-lifetime is PT8760H",
+    "--certificate.check-interval=P61D, certificate.leaf-lifetime is PT8760H"
+  })
+  void aLifetimeWhoseLastThirdIsTooShortForARenewalIsNamedWithItsRemedy(
+      String argument, String message) {
+    assertThatThrownBy(() -> load(argument))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageStartingWith("Setting " + message)
+        .hasMessageContaining("certificate.overlap (")
+        .hasMessageEndingWith("Make it longer or those shorter.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--certificate.check-interval=PT0S, Setting certificate.check-interval must be at least PT0.1S.",
+    "--promotion.check-interval=PT0.0001S, Setting promotion.check-interval must be at least PT0.1S.",
+    "--certificate.ca-lifetime=P36501D, Setting certificate.ca-lifetime must be at most PT876000H."
+  })
+  void whatIsTooShortOrTooLongIsNamedWithItsBound(String argument, String message) {
+    assertThatThrownBy(() -> load(argument)).hasMessage(message);
+  }
+
+  @Test
+  void theShortestLifetimeIsThreeOverlapsAndTheRoundsAroundThem() {
+    String[] others = {"--certificate.overlap=PT1M", "--certificate.check-interval=PT10S"};
+    assertThat(load(others[0], others[1], "--certificate.leaf-lifetime=PT4M").leafLifetime())
+        .isEqualTo(Duration.ofMinutes(4));
+    assertThatThrownBy(() -> load(others[0], others[1], "--certificate.leaf-lifetime=PT3M59S"))
+        .isInstanceOf(InvalidSettingsException.class);
+  }
+
   private static WebhookSettings load(String... more) {
     List<String> arguments = new ArrayList<>(List.of(REQUIRED));
     arguments.addAll(List.of(more));
