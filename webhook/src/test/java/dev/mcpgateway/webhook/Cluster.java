@@ -211,28 +211,37 @@ public final class Cluster {
    * this machine.
    */
   public void shipped(int port, String failurePolicy) throws IOException {
-    shipped("controller.yaml", port, failurePolicy);
-  }
-
-  /** The same for certificates from cert-manager. */
-  public void shippedForCertManager(int port, String failurePolicy) throws IOException {
-    shipped("cert-manager.yaml", port, failurePolicy);
-  }
-
-  private void shipped(String rendering, int port, String failurePolicy) throws IOException {
     apply(Files.readString(Path.of("../manifests/rbac/webhook.yaml")));
-    String rendered = Files.readString(Path.of("../charts/mcp-gateway/tests", rendering));
-    String configuration =
-        Pattern.compile("(?m)^---$")
-            .splitAsStream(rendered)
-            .filter(d -> d.contains("kind: ValidatingWebhookConfiguration"))
-            .findFirst()
-            .orElseThrow();
+    shippedConfiguration(port, failurePolicy);
+  }
+
+  /** The same without the roles. */
+  public void shippedConfiguration(int port, String failurePolicy) throws IOException {
+    configuration("controller.yaml", port, failurePolicy);
+  }
+
+  /** Configuration and roles for certificates from cert-manager and a fixed failure policy. */
+  public void shippedForCertManager(int port, String failurePolicy) throws IOException {
+    documents("cert-manager.yaml", "webhook/rbac.yaml").forEach(this::apply);
+    configuration("cert-manager.yaml", port, failurePolicy);
+  }
+
+  private void configuration(String rendering, int port, String failurePolicy) throws IOException {
     String url = "url: https://localhost:%d/validate".formatted(port);
     apply(
-        configuration
+        documents(rendering, "webhook/configuration.yaml")
+            .getFirst()
             .replaceAll("service:\\n( +)name: .*\\n +namespace: .*\\n +path: .*\\n +port: .*", url)
             .replaceAll("failurePolicy: .*", "failurePolicy: " + failurePolicy));
+  }
+
+  /** What a template of the chart became in a rendering that a test of the chart keeps. */
+  private static List<String> documents(String rendering, String template) throws IOException {
+    String rendered = Files.readString(Path.of("../charts/mcp-gateway/tests", rendering));
+    return Pattern.compile("(?m)^---$")
+        .splitAsStream(rendered)
+        .filter(d -> d.contains("# Source: mcp-gateway/templates/" + template + "\n"))
+        .toList();
   }
 
   /**

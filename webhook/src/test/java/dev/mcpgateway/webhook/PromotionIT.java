@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import io.fabric8.kubeapitest.junit.EnableKubeAPIServer;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From {@code Ignore} to {@code Fail}, with the configuration and the rights the chart ships. */
 @EnableKubeAPIServer(
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.Test;
     })
 class PromotionIT {
   private static final String NAME = "mcp-controller-mcp-gateway-webhook";
+  private static final String USER = "system:serviceaccount:mcp-system:" + NAME;
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -54,7 +60,7 @@ class PromotionIT {
 
   @AfterEach
   void remove() {
-    client.admissionRegistration().v1().validatingWebhookConfigurations().withName(NAME).delete();
+    configuration(NAME).delete();
   }
 
   @Test
@@ -75,6 +81,61 @@ class PromotionIT {
     try (var _ = webhook()) {
       await().atMost(PATIENCE).until(() -> !bundle().isEmpty());
       awaitNoPromotion();
+    }
+  }
+
+  @Test
+  void w24ARefusalForWantOfTheRightToTryProvesNothing() throws IOException {
+    takeTheRightToTry();
+    try (var webhook = webhook()) {
+      cluster.shippedConfiguration(webhook.port(), "Ignore");
+      await().atMost(PATIENCE).until(() -> !bundle().isEmpty());
+      awaitNoPromotion();
+      cluster.shipped(webhook.port(), "Ignore");
+      awaitPolicy("Fail");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Not here.",
+        "The name admission-self-test is reserved for the webhook's test of itself.",
+        """
+        admission webhook "vmcpgatewayextension.mcp.kagenti.com" denied the request: The name \
+        admission-self-test is reserved for the webhook's test of itself.\
+        """
+      })
+  void w24ARefusalOfAPolicyProvesNothingWhateverItSays(String says) throws IOException {
+    policy(says);
+    try (var webhook = webhook()) {
+      cluster.shipped(webhook.port(), "Ignore");
+      await().atMost(PATIENCE).until(() -> !bundle().isEmpty());
+      awaitNoPromotion();
+      removePolicy();
+      awaitPolicy("Fail");
+    } finally {
+      removePolicy();
+    }
+  }
+
+  @Test
+  void w24ARefusalOfAnotherWebhookProvesNothing() throws IOException {
+    String other = "other";
+    try (var webhook = webhook()) {
+      // Its own entry still leads to where nobody listens.
+      await().atMost(PATIENCE).until(() -> !bundle().isEmpty());
+      cluster.webhookConfiguration(other, webhook.port(), "Fail");
+      configuration(other)
+          .edit(c -> {
+            c.getWebhooks().getFirst().setName("other.example.com");
+            c.getWebhooks().getFirst().getClientConfig().setCaBundle(bundle());
+            return c;
+          });
+      awaitRefusal("\"other.example.com\" denied the request");
+      awaitNoPromotion();
+    } finally {
+      configuration(other).delete();
     }
   }
 
@@ -102,15 +163,81 @@ class PromotionIT {
     }
   }
 
+  private static void takeTheRightToTry() {
+    client
+        .rbac()
+        .roles()
+        .inNamespace("mcp-system")
+        .withName(NAME)
+        .edit(role -> {
+          role.getRules().removeIf(rule -> rule.getResources().contains("mcpgatewayextensions"));
+          return role;
+        });
+    var right =
+        new ResourceAttributesBuilder()
+            .withVerb("create")
+            .withGroup("mcp.kagenti.com")
+            .withResource("mcpgatewayextensions")
+            .withNamespace("mcp-system")
+            .build();
+    await().atMost(PATIENCE).until(() -> !cluster.allowed(USER, right));
+  }
+
+  /** A policy of the cluster's owner that refuses the self-test before any webhook is asked. */
+  private static void policy(String says) {
+    cluster.apply(
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: refuses}
+        spec:
+          matchConstraints:
+            resourceRules:
+              - apiGroups: [mcp.kagenti.com]
+                apiVersions: [v1alpha1]
+                resources: [mcpgatewayextensions]
+                operations: [CREATE]
+          validations:
+            - expression: object.metadata.name != 'admission-self-test'
+              reason: Forbidden
+              message: >-
+                %s
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicyBinding
+        metadata: {name: refuses}
+        spec: {policyName: refuses, validationActions: [Deny]}
+        """
+            .formatted(says));
+    awaitRefusal("ValidatingAdmissionPolicy 'refuses'");
+  }
+
+  private static void removePolicy() {
+    var admission = client.admissionRegistration().v1();
+    admission.validatingAdmissionPolicyBindings().withName("refuses").delete();
+    admission.validatingAdmissionPolicies().withName("refuses").delete();
+  }
+
+  private static void awaitRefusal(String words) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThatThrownBy(() ->
+                    client
+                        .resource(
+                            Cluster.extension("mcp-system", "admission-self-test", null, "gw"))
+                        .dryRun()
+                        .create())
+                .hasMessageContaining(words));
+  }
+
   private static RunningWebhook webhook(String... more) {
     String[] arguments = new String[more.length + 2];
     arguments[0] = "--webhook-configuration=" + NAME;
     arguments[1] = "--promotion.check-interval=PT0.2S";
     System.arraycopy(more, 0, arguments, 2, more.length);
     return new RunningWebhook(
-        new ConfigBuilder(client.getConfiguration())
-            .withImpersonateUsername("system:serviceaccount:mcp-system:" + NAME)
-            .build(),
+        new ConfigBuilder(client.getConfiguration()).withImpersonateUsername(USER).build(),
         Clock.systemUTC(),
         NAME + "-tls",
         arguments);
@@ -140,31 +267,19 @@ class PromotionIT {
   }
 
   private static List<String> policies() {
-    return client
-        .admissionRegistration()
-        .v1()
-        .validatingWebhookConfigurations()
-        .withName(NAME)
-        .require()
-        .getWebhooks()
-        .stream()
+    return configuration(NAME).require().getWebhooks().stream()
         .filter(w -> !w.getName().startsWith("vmcpvirtualserver"))
         .map(w -> w.getFailurePolicy())
         .toList();
   }
 
+  private static Resource<ValidatingWebhookConfiguration> configuration(String name) {
+    return client.admissionRegistration().v1().validatingWebhookConfigurations().withName(name);
+  }
+
   private static String bundle() {
     String bundle =
-        client
-            .admissionRegistration()
-            .v1()
-            .validatingWebhookConfigurations()
-            .withName(NAME)
-            .require()
-            .getWebhooks()
-            .getFirst()
-            .getClientConfig()
-            .getCaBundle();
+        configuration(NAME).require().getWebhooks().getFirst().getClientConfig().getCaBundle();
     return bundle == null ? "" : bundle;
   }
 

@@ -10,10 +10,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 
 /**
- * Tries to create what must be refused, as a dry run. Only a refusal in this webhook's own words
- * counts: it went through the API server, the Service, TLS and the decision, and back.
+ * Tries to create what must be refused, as a dry run. Only a refusal of its own entry in this
+ * webhook's own words counts: it went through the API server, the Service, TLS and the decision,
+ * and back.
  */
 final class SelfTest {
+  /** How the API server begins a refusal of this entry of the configuration. */
+  private static final String DENIED =
+      "admission webhook \"vmcpgatewayextension.mcp.kagenti.com\" denied the request: ";
+
   private final KubernetesClient client;
   private final String namespace;
 
@@ -34,13 +39,16 @@ final class SelfTest {
       client.resource(refusable()).dryRun().create();
       return "the object was admitted: the webhook is not called yet";
     } catch (KubernetesClientException e) {
-      String message = String.valueOf(e.getMessage());
-      boolean refused =
-          e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
-              && message.contains("denied the request")
-              && message.contains(ReservedName.SELF_TEST.sentence().what());
-      return refused ? "" : message;
+      return refused(e) ? "" : String.valueOf(e.getMessage());
     }
+  }
+
+  /** The API server's own words come first: others may quote both, but only after theirs. */
+  private static boolean refused(KubernetesClientException e) {
+    String message = e.getStatus() == null ? "" : String.valueOf(e.getStatus().getMessage());
+    return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+        && message.startsWith(DENIED)
+        && message.contains(ReservedName.SELF_TEST.sentence().what());
   }
 
   private MCPGatewayExtension refusable() {
