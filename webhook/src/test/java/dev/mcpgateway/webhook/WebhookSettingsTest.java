@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpgateway.controller.api.ObjectKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,6 +94,24 @@ class WebhookSettingsTest {
         .isEqualTo(Duration.ofMinutes(4));
     assertThatThrownBy(() -> load(others[0], others[1], "--certificate.leaf-lifetime=PT3M59S"))
         .isInstanceOf(InvalidSettingsException.class);
+  }
+
+  @Test
+  void w23AWipedBundleIsRepairedWithinThirtySecondsInTheShippedInterval() throws IOException {
+    // RotationIT proves that a round repairs it. At worst the round in which it is wiped has just
+    // looked, and the one after fails with a call that is not answered.
+    Duration unanswered = Duration.ofMillis(WebhookMain.REQUEST_TIMEOUT_MILLIS);
+    assertThat(load().checkInterval().multipliedBy(2).plus(unanswered))
+        .isLessThanOrEqualTo(Duration.ofSeconds(30));
+    try (var renderings = Files.list(Path.of("../charts/mcp-gateway/tests"))) {
+      assertThat(renderings.filter(file -> file.toString().endsWith(".yaml")))
+          .isNotEmpty()
+          .allSatisfy(rendering ->
+              assertThat(rendering)
+                  .content()
+                  .as("the chart leaves the interval alone")
+                  .doesNotContain("certificate.check-interval", "CERTIFICATE_CHECK"));
+    }
   }
 
   private static WebhookSettings load(String... more) {
