@@ -79,6 +79,15 @@ class AwayIT {
           """
               .formatted(name));
     }
+    cluster.apply(
+        """
+        apiVersion: networking.istio.io/v1alpha3
+        kind: EnvoyFilter
+        metadata:
+          name: without-spec
+          namespace: team-a
+          labels: {mcp.kagenti.com/instance-namespace: team-a}
+        """);
     cluster.shipped(NOBODY_LISTENS, "Fail");
     // The API server tries until the time is over; one second is long enough to see that it does.
     client
@@ -120,6 +129,16 @@ class AwayIT {
     patch(two, "{\"metadata\":{\"labels\":{\"edited\":\"again\"}}}");
     patch(two, "{\"metadata\":{\"finalizers\":null}}");
     await().atMost(Duration.ofSeconds(30)).until(() -> two.get() == null);
+  }
+
+  @Test
+  void w07AFilterWithoutASpecIsAskedAboutWhenItGetsOneAndNotWhenItsLabelsChange() {
+    String istio = "networking.istio.io/v1alpha3";
+    var filter = resource(once.get(), istio, "EnvoyFilter", "without-spec");
+    assertThat(filter.require().getAdditionalProperties()).doesNotContainKey("spec");
+    patch(filter, "{\"metadata\":{\"labels\":{\"edited\":\"yes\"}}}");
+    assertThatThrownBy(() -> patch(filter, "{\"spec\":{\"priority\":7}}"))
+        .hasMessageContaining("failed calling webhook");
   }
 
   @Test
