@@ -2,6 +2,7 @@ package dev.mcpgateway.webhook;
 
 import static dev.mcpgateway.webhook.Cluster.extension;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.controller.api.model.MCPGatewayExtension;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -67,6 +68,14 @@ final class Caller implements AutoCloseable {
     for (int i = 0; i < threads; i++) {
       workers.add(executor.submit(this::work));
     }
+  }
+
+  /** Waits until so many more calls have been made, or calls fail. */
+  void awaitMore(int more) {
+    int target = calls.get() + more;
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> calls.get() >= target || workers.stream().anyMatch(Future::isDone));
   }
 
   /** Ends the load; fails when a single call did. */
