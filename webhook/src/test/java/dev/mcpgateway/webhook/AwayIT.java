@@ -132,13 +132,21 @@ class AwayIT {
   }
 
   @Test
-  void w07AFilterWithoutASpecIsAskedAboutWhenItGetsOneAndNotWhenItsLabelsChange() {
+  void w07AFilterWithoutASpecIsAskedAboutWhenItGetsOneAndNotWhenOtherLabelsChange() {
     String istio = "networking.istio.io/v1alpha3";
     var filter = resource(once.get(), istio, "EnvoyFilter", "without-spec");
     assertThat(filter.require().getAdditionalProperties()).doesNotContainKey("spec");
     patch(filter, "{\"metadata\":{\"labels\":{\"edited\":\"yes\"}}}");
-    assertThatThrownBy(() -> patch(filter, "{\"spec\":{\"priority\":7}}"))
-        .hasMessageContaining("failed calling webhook");
+    for (String judged :
+        new String[] {
+          "{\"spec\":{\"priority\":7}}",
+          "{\"metadata\":{\"labels\":{\"mcp.kagenti.com/gateway\":\"another\"}}}",
+          "{\"metadata\":{\"labels\":{\"mcp.kagenti.com/instance-namespace\":\"another\"}}}"
+        }) {
+      assertThatThrownBy(() -> patch(filter, judged))
+          .as(judged)
+          .hasMessageContaining("failed calling webhook");
+    }
   }
 
   @Test
