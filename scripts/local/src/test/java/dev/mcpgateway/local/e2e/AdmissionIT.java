@@ -353,7 +353,8 @@ class AdmissionIT {
   @Order(11)
   void w24OneReleaseWithWebhookAndExtensionIsInstalledUpgradedAndRemovedAndLeavesNothing()
       throws Exception {
-    guide.kubectl("delete", "namespace", "mcp-system", "--timeout=220s").orFail();
+    // What is of no use any more goes beside what follows.
+    guide.kubectl("delete", "namespace", "mcp-system", "--wait=false").orFail();
     WebhookRelease own = new WebhookRelease(guide, "solo", "solo");
     guide.installAll("solo", "--wait", "--timeout=220s").orFail();
     guide.waitFor("Ready", "mcpgatewayextension/solo-mcp-gateway", "solo");
@@ -372,10 +373,13 @@ class AdmissionIT {
             assertThat(guide.kubectl("get", "secrets", "-n", "team-a", "-o", "name").orFail())
                 .as("the team's configuration and keys go with its extension")
                 .doesNotContain("mcp-gateway"));
-    guide.kubectl("delete", "namespace", "team-a", "--timeout=220s").orFail();
+    guide.kubectl("delete", "namespace", "team-a", "--wait=false").orFail();
     assertThat(guide.ready("mcpgatewayextension/solo-mcp-gateway", "solo")).startsWith("True");
     guide.helm("uninstall", "solo", "-n", "solo", "--wait").orFail();
     guide.kubectl("delete", "namespace", "solo", "--timeout=220s").orFail();
+    for (String gone : List.of("mcp-system", "team-a")) {
+      guide.kubectl("wait", "--for=delete", "namespace/" + gone, "--timeout=220s").orFail();
+    }
     guide.kubectl("delete", "-k", "manifests/crds", "--timeout=220s").orFail();
     assertThat(
             guide
