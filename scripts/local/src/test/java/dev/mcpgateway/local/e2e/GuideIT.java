@@ -326,6 +326,7 @@ class GuideIT {
   @Test
   @Order(14)
   void theStatusTellsWhatEveryReplicaOfTheBrokerHasAcknowledgedAndSees() {
+    String document = document("team-b");
     // From here on its brokers notice within seconds what becomes of their servers.
     guide
         .installTeam(
@@ -361,6 +362,7 @@ class GuideIT {
                 "team-b",
                 "{range .status.parents[*]}{.conditions[?(@.type==\"Programmed\")].reason}{end}"))
         .contains("InUseByMCPServerRegistration");
+    assertThat(document("team-b")).as("an upgrade empties nothing").isEqualTo(document);
   }
 
   @Test
@@ -551,6 +553,22 @@ class GuideIT {
 
   @Test
   @Order(21)
+  void aTeamThatIsInstalledAgainBesideARunningControllerIsServedAsBefore() {
+    String document = document("team-b");
+    guide.helm("uninstall", "team-b-mcp-gateway", "-n", "team-b", "--wait").orFail();
+    guide.installTeam("team-b", "--wait", "--timeout=220s").orFail();
+    guide.waitFor("Ready", "mcpgatewayextension/team-b-mcp-gateway", "team-b");
+    awaitTool("team-b", "java_echo");
+    assertThat(document("team-b")).isEqualTo(document);
+  }
+
+  /** What the brokers of a team are to run, as it is stored. */
+  private String document(String team) {
+    return guide.get("secret/mcp-gateway-config", team, "{.data.config\\.yaml}");
+  }
+
+  @Test
+  @Order(22)
   void theGuidesCleanUpLeavesNothing() {
     guide.helm("uninstall", "team-b-mcp-gateway", "-n", "team-b").orFail();
     guide.helm("uninstall", "team-a-mcp-gateway", "-n", "team-a").orFail();
