@@ -15,7 +15,6 @@ import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.leader.Leadership;
 import dev.mcpgateway.controller.loop.ReconcileLoop;
 import dev.mcpgateway.controller.loop.Resync;
-import dev.mcpgateway.controller.loop.RetryAfter;
 import dev.mcpgateway.controller.loop.Triggers;
 import dev.mcpgateway.controller.management.ControllerMetrics;
 import dev.mcpgateway.controller.management.Health;
@@ -39,6 +38,7 @@ import dev.mcpgateway.controller.status.Patience;
 import dev.mcpgateway.controller.status.StatusPass;
 import dev.mcpgateway.controller.status.StatusWriter;
 import dev.mcpgateway.controller.virtualserver.VirtualServerReconciler;
+import dev.mcpgateway.controller.writes.RetryAfter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -132,7 +132,7 @@ final class Controller implements AutoCloseable {
     ConfigSecretWriter configs = new ConfigSecretWriter(client, fence, clock);
     KeysSecretWriter keys = new KeysSecretWriter(client, fence, clock, new SecureRandom());
     StatusWriter statuses = new StatusWriter(client, fence);
-    events = new EventWriter(client, fence, clock, ticker, new Random());
+    events = new EventWriter(client, fence, busy, clock, ticker, new Random());
     var extensions =
         new ExtensionReconciler(
             triggers::present, world, configs, keys, statuses, events, clock, ticker);
@@ -191,7 +191,7 @@ final class Controller implements AutoCloseable {
             key -> reconcile(key, extensions, registrations, routes, virtualServers),
             settings.workers(),
             metrics,
-            busy::left,
+            busy,
             ticker);
     management =
         new ManagementServer(

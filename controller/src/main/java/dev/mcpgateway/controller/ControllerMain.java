@@ -1,7 +1,7 @@
 package dev.mcpgateway.controller;
 
-import dev.mcpgateway.controller.loop.RetryAfter;
 import dev.mcpgateway.controller.queue.Ticker;
+import dev.mcpgateway.controller.writes.RetryAfter;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

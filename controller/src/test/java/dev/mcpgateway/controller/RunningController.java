@@ -3,8 +3,8 @@ package dev.mcpgateway.controller;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.controller.delivery.ReplicaState;
-import dev.mcpgateway.controller.loop.RetryAfter;
 import dev.mcpgateway.controller.queue.Ticker;
+import dev.mcpgateway.controller.writes.RetryAfter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;

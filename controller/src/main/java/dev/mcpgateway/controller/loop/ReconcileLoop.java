@@ -3,13 +3,12 @@ package dev.mcpgateway.controller.loop;
 import dev.mcpgateway.controller.queue.Outcome;
 import dev.mcpgateway.controller.queue.Ticker;
 import dev.mcpgateway.controller.queue.WorkQueue;
-import dev.mcpgateway.controller.writes.Refusals;
+import dev.mcpgateway.controller.writes.RetryAfter;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,19 +23,19 @@ public final class ReconcileLoop<K> implements AutoCloseable {
   private final WorkQueue<K> queue;
   private final Reconciler<K> reconciler;
   private final LoopMetrics metrics;
-  private final Supplier<Duration> busy;
+  private final RetryAfter busy;
   private final Ticker ticker;
   private final List<Thread> workers;
 
   /**
-   * @param busy for how much longer the API server wants to be left alone
+   * @param busy how long the API server wants to be left alone
    */
   public ReconcileLoop(
       WorkQueue<K> queue,
       Reconciler<K> reconciler,
       int workers,
       LoopMetrics metrics,
-      Supplier<Duration> busy,
+      RetryAfter busy,
       Ticker ticker) {
     this.queue = queue;
     this.reconciler = reconciler;
@@ -106,7 +105,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             .addKeyValue("code", e.getCode())
             .addKeyValue("error", e.getMessage())
             .log("Pass failed, repeating later");
-        outcome = new Outcome.Failed(retryAfter(e));
+        outcome = new Outcome.Failed(busy.asked(e));
       }
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("key", key).log("Pass failed, repeating later");
@@ -115,13 +114,6 @@ public final class ReconcileLoop<K> implements AutoCloseable {
       metrics.pass(
           key.getClass().getSimpleName(), result, Duration.ofNanos(ticker.nanos() - started));
     }
-  }
-
-  /** What an API server asks for that is too busy, or too busy for this one. */
-  private Duration retryAfter(KubernetesClientException e) {
-    Duration asked = Refusals.retryAfter(e);
-    Duration left = RetryAfter.asks(e.getCode()) ? busy.get() : Duration.ZERO;
-    return asked.compareTo(left) > 0 ? asked : left;
   }
 
   private static LoopMetrics.Result result(Outcome outcome) {

@@ -5,6 +5,7 @@ import static java.net.HttpURLConnection.HTTP_CONFLICT;
 import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.queue.Backoff;
 import dev.mcpgateway.controller.writes.Refusals;
+import dev.mcpgateway.controller.writes.RetryAfter;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -41,6 +42,7 @@ final class EventLoop {
 
   private final KubernetesClient client;
   private final Fence fence;
+  private final RetryAfter busy;
   private final Backoff backoff;
   private final Pause pause;
 
@@ -57,9 +59,10 @@ final class EventLoop {
     void of(Duration time) throws InterruptedException;
   }
 
-  EventLoop(KubernetesClient client, Fence fence, Backoff backoff, Pause pause) {
+  EventLoop(KubernetesClient client, Fence fence, RetryAfter busy, Backoff backoff, Pause pause) {
     this.client = client;
     this.fence = fence;
+    this.busy = busy;
     this.backoff = backoff;
     this.pause = pause;
   }
@@ -177,7 +180,7 @@ final class EventLoop {
 
   private Duration wait(KubernetesClientException e, int number) {
     Duration own = backoff.after(number);
-    Duration asked = Refusals.retryAfter(e);
+    Duration asked = busy.asked(e);
     Duration longer = asked.compareTo(own) > 0 ? asked : own;
     return longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
   }

@@ -3,6 +3,7 @@ package dev.mcpgateway.controller.status;
 import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.queue.Backoff;
 import dev.mcpgateway.controller.queue.Ticker;
+import dev.mcpgateway.controller.writes.RetryAfter;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -34,11 +35,23 @@ public final class EventWriter implements AutoCloseable {
   private final EventBudget budget;
   private final RandomGenerator random;
 
+  /**
+   * @param busy what the API server has answered {@code client}
+   */
   public EventWriter(
-      KubernetesClient client, Fence fence, Clock clock, Ticker ticker, RandomGenerator random) {
+      KubernetesClient client,
+      Fence fence,
+      RetryAfter busy,
+      Clock clock,
+      Ticker ticker,
+      RandomGenerator random) {
     this.loop =
         new EventLoop(
-            client, fence, new Backoff(BACKOFF_BASE, EventLoop.LONGEST, random), Thread::sleep);
+            client,
+            fence,
+            busy,
+            new Backoff(BACKOFF_BASE, EventLoop.LONGEST, random),
+            Thread::sleep);
     this.clock = clock;
     this.budget = new EventBudget(ticker);
     this.random = random;

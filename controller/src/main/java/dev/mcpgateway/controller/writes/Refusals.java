@@ -3,7 +3,6 @@ package dev.mcpgateway.controller.writes;
 import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Duration;
 
 /** What the API server means when it does not do what it is asked to. */
 public final class Refusals {
@@ -27,15 +26,6 @@ public final class Refusals {
    */
   public static boolean passing(KubernetesClientException e) {
     return e.getCode() == HTTP_TOO_MANY_REQUESTS || e.getCode() >= 500 || e.getCode() <= 0;
-  }
-
-  /** How long an API server that is too busy asks to be left alone; zero when it does not say. */
-  public static Duration retryAfter(KubernetesClientException e) {
-    Integer seconds =
-        e.getStatus() == null || e.getStatus().getDetails() == null
-            ? null
-            : e.getStatus().getDetails().getRetryAfterSeconds();
-    return seconds == null ? Duration.ZERO : Duration.ofSeconds(seconds);
   }
 
   /** The API server's reason and the fields it names; its message would quote values. */

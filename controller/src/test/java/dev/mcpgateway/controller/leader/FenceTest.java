@@ -17,6 +17,7 @@ import dev.mcpgateway.controller.secrets.StoredConfig;
 import dev.mcpgateway.controller.secrets.StoredKeys;
 import dev.mcpgateway.controller.status.Announcement;
 import dev.mcpgateway.controller.status.EventWriter;
+import dev.mcpgateway.controller.writes.RetryAfter;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -87,7 +88,13 @@ class FenceTest {
 
   private void tell() {
     try (EventWriter events =
-        new EventWriter(api.client(), fence, Clock.systemUTC(), Ticker.system(), new Random())) {
+        new EventWriter(
+            api.client(),
+            fence,
+            new RetryAfter(Ticker.system()),
+            Clock.systemUTC(),
+            Ticker.system(),
+            new Random())) {
       events.start();
       events.write(extension, Announcement.normal("Ready", "It is."));
     }

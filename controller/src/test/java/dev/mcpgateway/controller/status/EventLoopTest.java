@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.controller.AnsweringApi;
 import dev.mcpgateway.controller.leader.Fence;
 import dev.mcpgateway.controller.queue.Backoff;
+import dev.mcpgateway.controller.queue.Ticker;
+import dev.mcpgateway.controller.writes.RetryAfter;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import java.time.Duration;
@@ -27,6 +29,8 @@ class EventLoopTest {
   /** Of the next requests; 201 when there are none left. */
   private final BlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
 
+  private static final RetryAfter LEISURE = new RetryAfter(Ticker.system());
+
   private final AnsweringApi api =
       new AnsweringApi(request -> {
         Integer next = answers.poll();
@@ -36,7 +40,7 @@ class EventLoopTest {
   private final List<Duration> pauses = new CopyOnWriteArrayList<>();
   private volatile EventLoop.Pause pause = pauses::add;
   private final EventLoop loop =
-      new EventLoop(api.client(), new Fence(held::get), BACKOFF, time -> pause.of(time));
+      new EventLoop(api.client(), new Fence(held::get), LEISURE, BACKOFF, time -> pause.of(time));
 
   @AfterEach
   void stop() {
@@ -85,7 +89,8 @@ class EventLoopTest {
             """
             {"kind":"Status","apiVersion":"v1","code":429,"details":{"retryAfterSeconds":7}}
             """)) {
-      EventLoop asked = new EventLoop(busy.client(), new Fence(held::get), BACKOFF, pauses::add);
+      EventLoop asked =
+          new EventLoop(busy.client(), new Fence(held::get), LEISURE, BACKOFF, pauses::add);
       asked.add(event("one"));
       asked.start();
       asked.close();

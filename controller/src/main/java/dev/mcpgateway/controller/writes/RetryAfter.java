@@ -1,6 +1,7 @@
-package dev.mcpgateway.controller.loop;
+package dev.mcpgateway.controller.writes;
 
 import dev.mcpgateway.controller.queue.Ticker;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -32,14 +33,30 @@ public final class RetryAfter implements Interceptor {
     this.until = new AtomicLong(ticker.nanos());
   }
 
+  /** How long whoever was refused shall wait before it tries again; zero when nobody says so. */
+  public Duration asked(KubernetesClientException refusal) {
+    Duration told = told(refusal);
+    Duration left = asks(refusal.getCode()) ? left() : Duration.ZERO;
+    return told.compareTo(left) > 0 ? told : left;
+  }
+
+  /** What an API server says that is too busy for this one only. */
+  private static Duration told(KubernetesClientException e) {
+    Integer seconds =
+        e.getStatus() == null || e.getStatus().getDetails() == null
+            ? null
+            : e.getStatus().getDetails().getRetryAfterSeconds();
+    return seconds == null ? Duration.ZERO : Duration.ofSeconds(seconds);
+  }
+
   /** How much longer it wants to be left alone; zero when it does not. */
-  public Duration left() {
+  Duration left() {
     long left = until.get() - ticker.nanos();
     return left > 0 ? Duration.ofNanos(left) : Duration.ZERO;
   }
 
   /** Whether an answer is one of those that ask to be left alone. */
-  static boolean asks(int code) {
+  private static boolean asks(int code) {
     return code == TOO_MANY_REQUESTS || code == UNAVAILABLE;
   }
 

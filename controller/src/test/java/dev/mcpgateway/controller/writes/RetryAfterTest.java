@@ -1,10 +1,14 @@
-package dev.mcpgateway.controller.loop;
+package dev.mcpgateway.controller.writes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.StatusDetails;
+import io.fabric8.kubernetes.api.model.StatusDetailsBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -97,17 +101,29 @@ class RetryAfterTest {
   }
 
   @Test
+  void whoIsRefusedWaitsAsLongAsTheServerOrItsAnswerSays() {
+    KubernetesClientException refusal = answered(429, "7");
+    assertThat(busy.asked(refusal)).isEqualTo(Duration.ofSeconds(7));
+    assertThat(busy.asked(new KubernetesClientException("conflict", 409, null))).isZero();
+    StatusDetails details = new StatusDetailsBuilder().withRetryAfterSeconds(9).build();
+    Status status = new StatusBuilder().withCode(429).withDetails(details).build();
+    assertThat(busy.asked(new KubernetesClientException("wait", 429, status)))
+        .isEqualTo(Duration.ofSeconds(9));
+  }
+
+  @Test
   void otherFailuresAskForNothing() {
     answered(500, "7");
     assertThat(busy.left()).isZero();
   }
 
-  private void answered(int code, String retryAfter) {
+  private KubernetesClientException answered(int code, String retryAfter) {
     this.code = code;
     this.retryAfter = retryAfter;
-    assertThatExceptionOfType(KubernetesClientException.class)
-        .isThrownBy(() -> client.namespaces().list())
-        .satisfies(e -> assertThat(e.getCode()).isEqualTo(code));
+    KubernetesClientException refusal =
+        catchThrowableOfType(KubernetesClientException.class, () -> client.namespaces().list());
+    assertThat(refusal.getCode()).isEqualTo(code);
+    return refusal;
   }
 
   private void pass(Duration time) {
